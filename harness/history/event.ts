@@ -1,0 +1,16 @@
+/** What one session asked in a race and was answered, and when. Times are milliseconds of one monotonic clock. */
+export interface Event {
+  readonly who: string;
+  readonly operation: string;
+  /** What the operation was about, in the trial's own terms. */
+  readonly input: unknown;
+  /** The statement as a person would type it. */
+  readonly text: string;
+  readonly asked: number;
+  readonly answered: number;
+  /** The rows, if rows came back. */
+  readonly answer: unknown;
+  /** The answer in one short text. */
+  readonly outcome: string;
+  readonly sqlstate?: string;
+}

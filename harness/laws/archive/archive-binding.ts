@@ -1,0 +1,36 @@
+import type { Query } from "../../postgres/query.ts";
+
+export interface ArchivedLetter {
+  readonly archiveId: number;
+  readonly deadLetterId: string;
+  readonly originalId: string | null;
+  readonly candidateId: number | null;
+  readonly failureMatchId: string | null;
+  /** The payload as the server writes jsonb: equal text is equal jsonb. */
+  readonly payload: string;
+  readonly reason: string | null;
+  readonly reclaimCount: number;
+  readonly deadLetteredAt: string | null;
+  readonly archivedAt: string;
+  readonly archivedBy: string;
+}
+
+export interface ArchiveCall {
+  readonly deadLetterId: string | null;
+  readonly originalId: string | null;
+  readonly candidateId: number | null;
+  readonly failureMatchId: string | null;
+  /** JSON text; null stands for SQL NULL. */
+  readonly payload: string | null;
+  readonly reason: string | null;
+  readonly reclaimCount: number | null;
+  readonly deadLetteredAt: string | null;
+  readonly archivedBy: string | null;
+}
+
+/** Which SQL plays the archive that dead letters go to before they leave the stream. */
+export interface ArchiveBinding {
+  archive(call: ArchiveCall): Query<{ answer: number }>;
+  /** Every letter, in the order of ids. */
+  letters(): Query<ArchivedLetter>;
+}

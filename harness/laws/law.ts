@@ -1,0 +1,13 @@
+import type { Trial } from "../explore/trial.ts";
+
+/** A claim that must hold, and how it is tried. Free of any one migration's names: it takes a binding. */
+export interface Law<Binding> {
+  /** Stable, such as `lock.exclusive`: reports, specs and twins refer to it. */
+  readonly id: string;
+  readonly claim: string;
+  /** Servers that the trial needs beside PostgreSQL. */
+  readonly needs?: readonly "redis"[];
+  /** What a trial must meet for its silence to mean anything; one not met makes the verdict `unknown`. */
+  readonly situations: readonly string[];
+  readonly trial: Trial<Binding>;
+}

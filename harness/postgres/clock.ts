@@ -1,0 +1,43 @@
+import pg from "pg";
+import { z } from "zod";
+import { sql } from "./query.ts";
+import type { Session } from "./session.ts";
+
+const instantColumn = z.object({ schema: z.string(), table: z.string(), column: z.string() });
+
+/**
+ * Moves the clock on by moving what the database remembers of it back: every `timestamptz` of every table, from the
+ * catalog, but for generated columns and the caller's own data. That is what time passing looks like to SQL that
+ * stores deadlines. It is an UPDATE: no transaction that touched these tables may be open.
+ */
+export async function moveClock(
+  session: Session,
+  seconds: number,
+  callersInstants: readonly string[],
+): Promise<void> {
+  const columns = (await session.all(instantColumns)).filter(
+    ({ schema, table, column }) => !callersInstants.includes(`${schema}.${table}.${column}`),
+  );
+  const tables = Map.groupBy(columns, ({ schema, table }) =>
+    [schema, table].map(pg.escapeIdentifier).join("."),
+  );
+  const statements = [...tables].map(([table, itsColumns]) => {
+    const shifts = itsColumns.map(({ column }) => {
+      const name = pg.escapeIdentifier(column);
+      return `${name} = ${name} - make_interval(secs => ${seconds})`;
+    });
+    return `update ${table} set ${shifts.join(", ")}`;
+  });
+  if (statements.length > 0) await session.run(statements.join("; "));
+}
+
+const instantColumns = sql.type(instantColumn)`
+  select n.nspname as schema, c.relname as table, a.attname as column
+  from pg_attribute a
+  join pg_class c on c.oid = a.attrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'r' and c.relpersistence <> 't'
+    and n.nspname not in ('pg_catalog', 'information_schema')
+    and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    and a.atttypid = 'timestamptz'::regtype
+  order by 1, 2, a.attnum`;

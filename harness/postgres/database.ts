@@ -1,0 +1,120 @@
+import pg from "pg";
+import { moveClock } from "./clock.ts";
+import { emptier } from "./emptier.ts";
+import { openAdminSession, tenancyPrefix, type Login, type Tenancy } from "./tenancy.ts";
+import { openSession, type Isolation, type Session } from "./session.ts";
+
+export interface SessionAs {
+  readonly name: string;
+  /** `deployer`, or a label of the binding such as `app`. */
+  readonly role: string;
+  readonly isolation?: Isolation;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** One database of the run. Disposing it drops it, unless it was kept. */
+export interface Database extends AsyncDisposable {
+  readonly name: string;
+  readonly tenancy: Tenancy;
+  /** For a person with psql; holds no password. */
+  readonly url: string;
+  connect(as: SessionAs): Promise<Session>;
+  /** Lets `seconds` pass: moves back every instant that the tables hold, but for the caller's data. Only while no transaction is open. */
+  advance(seconds: number): Promise<void>;
+  /** Takes all rows away that were not there when the database was made, and sets the sequences back. */
+  empty(): Promise<void>;
+  /** From now on disposing leaves the database on the server, for a person to look at. */
+  keep(): void;
+}
+
+export interface DatabaseOptions {
+  /** Columns that hold a caller's instants, not our clock's, as `schema.table.column`: time does not move them. */
+  readonly callersInstants?: readonly string[];
+  /** Tables that {@link Database.empty} leaves alone, as `schema.table`: the ledger. */
+  readonly keepRowsOf?: readonly string[];
+}
+
+/** Makes a database from a template (`template0` for an empty one), owned by the deployer. */
+export async function createDatabase(
+  tenancy: Tenancy,
+  name: string,
+  template: string,
+  options: DatabaseOptions = {},
+): Promise<Database> {
+  await using admin = await openAdminSession(tenancy.address);
+  await admin.run(
+    `create database ${pg.escapeIdentifier(name)} owner ${pg.escapeIdentifier(tenancy.deployer.role)}` +
+      ` template ${pg.escapeIdentifier(template)}`,
+  );
+  return openDatabase(tenancy, name, options);
+}
+
+/** A database that is there already. */
+export function openDatabase(
+  tenancy: Tenancy,
+  name: string,
+  options: DatabaseOptions = {},
+): Database {
+  let kept = false;
+  const connect = (as: SessionAs): Promise<Session> => {
+    const login = loginOf(tenancy, as.role);
+    return openSession(tenancy.address, { ...as, ...login, database: name });
+  };
+  const owner = lazily(() => connect({ name: "owner", role: "deployer" }));
+  const empty = lazily(async () => emptier(await owner.get(), options.keepRowsOf ?? []));
+  return {
+    name,
+    tenancy,
+    url: urlOf(tenancy, name),
+    connect,
+    async advance(seconds) {
+      await moveClock(await owner.get(), seconds, options.callersInstants ?? []);
+    },
+    async empty() {
+      await (
+        await empty.get()
+      )();
+    },
+    keep() {
+      kept = true;
+    },
+    async [Symbol.asyncDispose]() {
+      await (await owner.made())?.[Symbol.asyncDispose]();
+      if (!kept) await dropDatabase(tenancy, name);
+    },
+  };
+}
+
+/** A name of this run that no other database has. */
+export function databaseName(tenancy: Tenancy, purpose: string): string {
+  return `${tenancyPrefix(tenancy.runId)}_${purpose}`;
+}
+
+async function dropDatabase(tenancy: Tenancy, name: string): Promise<void> {
+  await using admin = await openAdminSession(tenancy.address);
+  await admin.run(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+}
+
+function loginOf(tenancy: Tenancy, label: string): Login {
+  const login = label === "deployer" ? tenancy.deployer : tenancy.roles[label];
+  if (login === undefined) throw new Error(`The binding names no role "${label}".`);
+  return login;
+}
+
+function urlOf(tenancy: Tenancy, name: string): string {
+  const { host, port } = tenancy.address;
+  return `postgres://${tenancy.deployer.role}@${encodeURIComponent(host)}:${port}/${name}`;
+}
+
+interface Lazily<Value> {
+  get(): Promise<Value>;
+  made(): Promise<Value | undefined>;
+}
+
+function lazily<Value>(make: () => Promise<Value>): Lazily<Value> {
+  let value: Promise<Value> | undefined;
+  return {
+    get: () => (value ??= make()),
+    made: async () => value,
+  };
+}

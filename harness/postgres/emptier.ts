@@ -1,0 +1,68 @@
+import pg from "pg";
+import { z } from "zod";
+import { sql } from "./query.ts";
+import type { Session } from "./session.ts";
+
+const table = z.object({ schema: z.string(), table: z.string(), columns: z.string().nullable() });
+const sequence = z.object({ name: z.string(), last: z.number(), called: z.boolean() });
+
+/**
+ * A verb that brings the tables and sequences back to what they are now. Rows are deleted rather than truncated: on
+ * small tables that is ten times faster, and it is done between any two runs of a property. Rows that a migration
+ * brought are kept in a schema of the harness's own and put back.
+ */
+export async function emptier(
+  session: Session,
+  keepRowsOf: readonly string[],
+): Promise<() => Promise<void>> {
+  const tables = (await session.all(userTables)).filter(
+    (each) => !keepRowsOf.includes(`${each.schema}.${each.table}`),
+  );
+  const statements = tables.map((each) => `delete from ${nameOf(each)}`);
+  for (const [index, each] of tables.entries()) {
+    const { rows } = await session.run(`select 1 from ${nameOf(each)} limit 1`);
+    if (rows.length > 0) statements.push(...(await saveRows(session, each, index)));
+  }
+  const sequences = await session.all(sequencePositions);
+  const positions = sequences.map(
+    ({ name, last, called }) => `setval(${pg.escapeLiteral(name)}::regclass, ${last}, ${called})`,
+  );
+  if (positions.length > 0) statements.push(`select ${positions.join(", ")}`);
+  const text = statements.join("; ");
+  return async () => {
+    if (text !== "") await session.run(text);
+  };
+}
+
+type Table = z.infer<typeof table>;
+
+async function saveRows(session: Session, each: Table, index: number): Promise<string[]> {
+  if (each.columns === null) return [];
+  const saved = `rehearsal_start.t${index}`;
+  await session.run(
+    `create schema if not exists rehearsal_start; create table ${saved} as select ${each.columns} from ${nameOf(each)}`,
+  );
+  return [
+    `insert into ${nameOf(each)} (${each.columns}) overriding system value select ${each.columns} from ${saved}`,
+  ];
+}
+
+function nameOf(each: Table): string {
+  return `${pg.escapeIdentifier(each.schema)}.${pg.escapeIdentifier(each.table)}`;
+}
+
+/** Referencing tables come before those they reference, so that foreign keys do not stop the deletes. */
+const userTables = sql.type(table)`
+  select n.nspname as schema, c.relname as table,
+    (select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute a
+      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'r' and c.relpersistence <> 't'
+    and n.nspname not in ('pg_catalog', 'information_schema', 'rehearsal_start')
+  order by exists (select 1 from pg_constraint k where k.contype = 'f' and k.conrelid = c.oid) desc, 1, 2`;
+
+const sequencePositions = sql.type(sequence)`
+  select format('%I.%I', schemaname, sequencename) as name,
+    coalesce(last_value, start_value) as last, last_value is not null as called
+  from pg_sequences order by 1`;

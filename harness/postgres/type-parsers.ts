@@ -1,0 +1,28 @@
+import pg from "pg";
+
+const int8 = 20;
+const date = 1082;
+const timestamp = 1114;
+const timestamptz = 1184;
+
+/**
+ * How values come off the wire, the same for raw sessions and pools: a bigint is a number while it is exact, and
+ * instants stay the server's own text, since a JavaScript `Date` would cut microseconds off.
+ */
+export const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser(oid, format) {
+    if (format === "binary") return pg.types.getTypeParser(oid, "binary");
+    if (oid === int8) return exactInteger;
+    if (oid === date || oid === timestamp || oid === timestamptz) return identity;
+    return pg.types.getTypeParser(oid, "text");
+  },
+};
+
+function exactInteger(text: string): number | bigint {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : BigInt(text);
+}
+
+function identity(text: string): string {
+  return text;
+}
