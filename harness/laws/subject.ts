@@ -1,10 +1,11 @@
 import type { Binding } from "./binding.ts";
 import type { Law } from "./law.ts";
+import type { Rehearsal } from "./rehearsal.ts";
 
-/** A family of laws and the part of a binding that they are about. */
+/** A family of laws and what they are about. */
 export interface Subject<Part> {
   readonly name: string;
   readonly laws: readonly Law<Part>[];
-  /** The binding's part for this subject; nothing if it binds no such functions, and then its laws are left out. */
-  readonly part: (binding: Binding) => Part | undefined;
+  /** What the laws are tried on; nothing if the binding has no such part, and then they are left out. */
+  readonly part: (binding: Binding | undefined, rehearsal: Rehearsal) => Part | undefined;
 }
