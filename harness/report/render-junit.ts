@@ -1,21 +1,38 @@
-import junit from "junit-report-builder";
-import type { VerifyReport } from "./law-report.ts";
+import { create } from "xmlbuilder2";
+import type { LawReport, VerifyReport } from "./law-report.ts";
 import { renderWitness } from "./render-witness.ts";
 
 /** The report as JUnit XML: a broken law is a failure, an unknown one an error, one not run is skipped. */
 export function renderJunit(report: VerifyReport): string {
-  const builder = junit.default.newBuilder();
-  const suite = builder.testSuite().name(`rehearsal ${report.migrations.to}`);
+  const count = (verdict: LawReport["verdict"]): number =>
+    report.laws.filter((law) => law.verdict === verdict).length;
+  const suite = create({ version: "1.0", encoding: "UTF-8" })
+    .ele("testsuites")
+    .ele("testsuite", {
+      name: `rehearsal ${report.migrations.to}`,
+      tests: report.laws.length,
+      failures: count("broken"),
+      errors: count("unknown"),
+      skipped: count("not-run"),
+      time: seconds(report.wallMs),
+      timestamp: report.startedAt,
+    });
   for (const law of report.laws) {
-    const test = suite
-      .testCase()
-      .className(law.id.split(".")[0] ?? law.id)
-      .name(`${law.id}: ${law.claim}`)
-      .time((law.evidence?.wallMs ?? 0) / 1000);
+    const test = suite.ele("testcase", {
+      classname: law.id.split(".")[0] ?? law.id,
+      name: `${law.id}: ${law.claim}`,
+      time: seconds(law.evidence?.wallMs ?? 0),
+    });
     if (law.witness !== null)
-      test.failure(`${renderWitness(law, law.witness)}\n  again     ${law.witness.command}`);
-    else if (law.verdict === "unknown") test.error(law.reason ?? "");
-    else if (law.verdict === "not-run") test.skipped();
+      test
+        .ele("failure", { message: law.witness.happened })
+        .txt(`${renderWitness(law, law.witness)}\n  again     ${law.witness.command}`);
+    else if (law.verdict === "unknown") test.ele("error", { message: law.reason ?? "" });
+    else if (law.verdict === "not-run") test.ele("skipped", { message: law.reason ?? "" });
   }
-  return builder.build();
+  return suite.end({ prettyPrint: true });
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
 }
