@@ -36,6 +36,8 @@ start_engine() {
   timeout 10 docker info >/dev/null 2>&1 && return
   engine_folder=$(mktemp -d)
   export DOCKER_HOST="unix://$engine_folder/docker.sock"
+  # Published ports are on the loopback only; testcontainers would guess another address where this is itself a container.
+  export TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
   local flags
   for flags in "" "--iptables=false --ip6tables=false" "--iptables=false --ip6tables=false --storage-driver=vfs"; do
     # shellcheck disable=SC2086
@@ -50,7 +52,7 @@ start_engine() {
     tail -n 2 "$engine_folder/log"
     stop_engine
   done
-  unset DOCKER_HOST
+  unset DOCKER_HOST TESTCONTAINERS_HOST_OVERRIDE
   return 1
 }
 
