@@ -6,6 +6,8 @@ export interface RedisAddress {
   readonly password?: string;
   readonly product: "redis" | "valkey";
   readonly version: string;
+  /** Starts every key that the run makes there, such as `rehearsal:<run>:`; what `openRedisNamespace` adds to. */
+  readonly keyPrefix: string;
 }
 
 /** A Redis server with a lifetime: append-only file on, `noeviction`. Disposing it leaves nothing behind. */
