@@ -1,4 +1,11 @@
-import { hasSqlDetails, loadModule, parseSync, scanSync, type Node } from "libpg-query";
+import {
+  hasSqlDetails,
+  loadModule,
+  parseSync,
+  scanSync,
+  type Node,
+  type ScanToken,
+} from "libpg-query";
 import { offsetOfCharacter, offsetsOfBytes } from "./position.ts";
 
 await loadModule();
@@ -56,11 +63,12 @@ export interface Token {
   readonly start: number;
 }
 
-/** Takes a text apart into tokens, comments among them; none if a string or comment in it has no end. */
+/**
+ * Takes a text apart into tokens, comments among them, whether or not they make statements; none if a string or a
+ * comment in it has no end.
+ */
 export function tokensOf(text: string): Token[] {
-  if (text === "" || parseSql(text).kind === "refused") return [];
-  // The scanner does not escape control characters in its answer; a blank is one byte as well and ends the same tokens.
-  const { tokens } = scanSync(text.replaceAll(controlCharacter, " "));
+  const tokens = scanned(text);
   const offsets = offsetsOfBytes(
     text,
     tokens.flatMap(({ start, end }) => [start, end]),
@@ -69,6 +77,18 @@ export function tokensOf(text: string): Token[] {
     const start = offsets[2 * index] ?? 0;
     return { name: tokenName, text: text.slice(start, offsets[2 * index + 1]), start };
   });
+}
+
+/** The scanner does not escape control characters in its answer; a blank is one byte as well and ends the same tokens. */
+function scanned(text: string): readonly ScanToken[] {
+  if (text === "") return [];
+  try {
+    return scanSync(text.replaceAll(controlCharacter, " ")).tokens;
+  } catch (error) {
+    // It answers JSON, or a complaint in words when it stumbles.
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
 }
 
 const controlCharacter = /[^\P{Cc}\t\n\r\u007f-\u009f]/gu;
