@@ -1,0 +1,26 @@
+import { type MoveOptions, runMove } from "./run-move.ts";
+import type { Revision } from "./revision.ts";
+import type { SqlRunner } from "./sql-runner.ts";
+
+/**
+ * Runs a revision's down, under the same terms as `applyRevision`, and sets the ledger back to the revision before.
+ * After the first revision's down the ledger is there and empty.
+ */
+export async function revertRevision(
+  session: SqlRunner,
+  revision: Revision,
+  options: MoveOptions = {},
+): Promise<void> {
+  await runMove(
+    session,
+    {
+      file: revision.downFile,
+      sql: revision.downSql,
+      transactional: revision.downTransactional,
+      from: revision.id,
+      to: revision.previousId,
+      undone: `${revision.id} was not reverted`,
+    },
+    options,
+  );
+}
