@@ -56,11 +56,14 @@ export function interrupted(thrown: unknown, cleanUp: unknown, move: Move): Rehe
 function whatIsLeft({ transactional, from }: Move, doneBefore: number): string {
   if (transactional)
     return `its transaction was taken back, and the database is as before, at ${spoken(from)}.`;
-  const done =
-    doneBefore === 1 ? "one statement before this" : `${doneBefore} statements before this`;
+  const done = doneBefore === 1 ? "1 statement" : `${doneBefore} statements`;
+  const stays =
+    doneBefore === 0
+      ? "what this statement may have left stays"
+      : `${done} before this and what this one may have left stay`;
   return (
-    `the file runs without a transaction, so ${done} and what this one left unfinished stay, ` +
-    `while the ledger says ${spoken(from)}. Finish or undo them by hand.`
+    `the file runs without a transaction, so ${stays}, ` +
+    `while the ledger says ${spoken(from)}. Finish or undo it by hand.`
   );
 }
 

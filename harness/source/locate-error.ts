@@ -16,8 +16,11 @@ export interface SentText {
  * was running, else the statement. Undefined if the error is somewhere in a text of several statements.
  */
 export function locateError(sent: SentText, error: ServerError): number | undefined {
-  if (error.position !== undefined)
-    return sent.start + offsetOfCharacter(sent.text, error.position - 1);
+  if (error.position !== undefined) {
+    // At the end of its input the server points behind the last blank line; people look behind the last word.
+    const offset = offsetOfCharacter(sent.text, error.position - 1);
+    return sent.start + Math.min(offset, sent.text.trimEnd().length);
+  }
   if (!sent.isStatement) return undefined;
   return sent.start + (offsetInBlock(sent.text, error) ?? 0);
 }
