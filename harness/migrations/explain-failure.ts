@@ -37,7 +37,7 @@ function failure(
 ): SqlFailure {
   const offset = sent === undefined ? undefined : locateError(sent, error);
   const located = { file: move.file, text: move.sql, offset, error };
-  const left = `${move.undone}: ${whatIsLeft(move, doneBefore)}`;
+  const left = `${move.undone}: ${whatIsLeft(move, sent, doneBefore)}`;
   return new SqlFailure(located, [left, ...advice(move, error)].join("\n"), { cause });
 }
 
@@ -53,9 +53,15 @@ export function interrupted(thrown: unknown, cleanUp: unknown, move: Move): Rehe
   );
 }
 
-function whatIsLeft({ transactional, from }: Move, doneBefore: number): string {
+function whatIsLeft(
+  { transactional, from }: Move,
+  sent: SentText | undefined,
+  doneBefore: number,
+): string {
   if (transactional)
     return `its transaction was taken back, and the database is as before, at ${spoken(from)}.`;
+  if (sent === undefined && doneBefore === 0)
+    return `nothing of the file was run, and the database is at ${spoken(from)}.`;
   const done = doneBefore === 1 ? "1 statement" : `${doneBefore} statements`;
   const stays =
     doneBefore === 0
