@@ -52,7 +52,7 @@ export class SqlFailure extends RehearsalError {
  *   hint: …
  * ```
  */
-export function renderSqlError({ file, text, offset, error }: LocatedError): string {
+function renderSqlError({ file, text, offset, error }: LocatedError): string {
   const place = offset === undefined ? undefined : positionAt(text, offset);
   const head = place === undefined ? file : `${file}:${place.line}:${place.column}`;
   return [
