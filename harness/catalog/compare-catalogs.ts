@@ -17,12 +17,17 @@ export interface AttributeChange {
   /** The object that this one belongs to. */
   readonly of: string | null;
   readonly attribute: string;
+  /** How far two catalogs must agree to agree on the attribute. */
+  readonly equality: Equality;
   readonly from: AttributeValue;
   readonly to: AttributeValue;
 }
 
 /** What a change of {@link CatalogObject.identity} is called. */
 export const identityAttribute = "identity";
+
+/** An enum that became a composite type under the same name, say. */
+const kindAttribute = "kind";
 
 /**
  * Compares by name. An attribute that only one of the two servers knows is passed over, and oids and files are
@@ -42,8 +47,8 @@ export function compareCatalogs(
   return {
     more: after.objects.filter(({ name }) => !was.has(name)),
     less: before.objects.filter(({ name }) => !is.has(name)),
-    changed: changes.filter(({ equality }) => equality === "logical").map(({ change }) => change),
-    physical: changes.filter(({ equality }) => equality !== "logical").map(({ change }) => change),
+    changed: changes.filter(({ equality }) => equality === "logical"),
+    physical: changes.filter(({ equality }) => equality !== "logical"),
   };
 }
 
@@ -61,27 +66,30 @@ function byName(snapshot: CatalogSnapshot): Map<string, CatalogObject> {
   return new Map(snapshot.objects.map((object) => [object.name, object]));
 }
 
-interface GradedChange {
-  readonly equality: Equality;
-  readonly change: AttributeChange;
-}
-
-function changesOf(from: CatalogObject, to: CatalogObject, samePlace: boolean): GradedChange[] {
+/** An object made anew has other files too; that goes without saying. */
+function changesOf(from: CatalogObject, to: CatalogObject, samePlace: boolean): AttributeChange[] {
   const about = { kind: to.kind, object: to.name, of: to.of };
+  if (from.kind !== to.kind) {
+    const kind = { attribute: kindAttribute, equality: "logical" } as const;
+    return [{ ...about, ...kind, from: from.kind, to: to.kind }];
+  }
   if (samePlace && from.identity !== to.identity) {
-    const change = { ...about, attribute: identityAttribute, from: from.identity, to: to.identity };
-    return [{ equality: "same-database", change }, ...changesOf(from, to, false)];
+    const identity = { attribute: identityAttribute, equality: "same-database" } as const;
+    return [
+      { ...about, ...identity, from: from.identity, to: to.identity },
+      ...changesOf(from, to, false),
+    ];
   }
   return Object.entries(to.attributes).flatMap(([attribute, value]) => {
     const old = from.attributes[attribute];
+    const equality = attributesOf.get(to.kind)?.[attribute]?.equality ?? "logical";
     if (old === undefined || areEqual(old, value)) return [];
-    const equality = equalities.get(to.kind)?.[attribute]?.equality ?? "logical";
     if (equality === "same-database" && !samePlace) return [];
-    return [{ equality, change: { ...about, attribute, from: old, to: value } }];
+    return [{ ...about, attribute, equality, from: old, to: value }];
   });
 }
 
-const equalities = new Map(kinds.map(({ kind, attributes }) => [kind, attributes]));
+const attributesOf = new Map(kinds.map(({ kind, attributes }) => [kind, attributes]));
 
 function areEqual(one: AttributeValue, other: AttributeValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

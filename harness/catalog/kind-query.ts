@@ -3,8 +3,8 @@ import { sql, type Query } from "../postgres/query.ts";
 import { roleName, type Attributes } from "./attribute.ts";
 import type { Address, Kind, PrivilegeSource } from "./kind.ts";
 
-/** Catalog, oid and column number, as `pg_depend` has them. */
-const address = z.tuple([z.number(), z.number(), z.number()]).nullable();
+/** Catalog, oid and column number, as `pg_depend` has them. No oid where this object has no such thing. */
+const address = z.tuple([z.number(), z.number().nullable(), z.number()]).nullable();
 
 const privilege = z.object({
   privilege: z.string(),
@@ -55,8 +55,7 @@ export function knownAttributes(kind: Kind, major: number): Attributes {
 function addressOf(source: Address | undefined): string {
   if (source === undefined) return "null::json";
   const { catalog, oid, column = "0" } = source;
-  return `case when ${oid} is not null
-    then json_build_array((${catalog})::regclass::oid::int8, (${oid})::int8, ${column}) end`;
+  return `json_build_array((${catalog})::regclass::oid::int8, (${oid})::int8, ${column})`;
 }
 
 function objectOf(entries: readonly (readonly [name: string, sql: string])[]): string {

@@ -61,7 +61,9 @@ function physicalChanges(changes: readonly AttributeChange[]): string[] {
     );
 }
 
-function renderChange({ object, attribute, from, to }: AttributeChange, sign: "~" | "="): string {
+function renderChange(change: AttributeChange, sign: "~" | "="): string {
+  const { object, attribute, equality, from, to } = change;
+  if (equality === "same-database") return `${sign} ${object}: another ${attribute}`;
   const isLong = [from, to].some((value) => typeof value === "string" && value.includes("\n"));
   if (!isLong)
     return `${sign} ${object}: ${attribute} from ${renderValue(from)} to ${renderValue(to)}`;

@@ -37,7 +37,7 @@ export const column = defineKind({
     "statistics target": amount("nullif(a.attstattarget, -1)"),
     options: set("a.attoptions"),
     "declared here": flag("a.attislocal"),
-    "inherited from": amount("a.attinhcount"),
+    "times inherited": amount("a.attinhcount"),
     position: amount("a.attnum", { equality: "physical" }),
     "value of older rows": text("a.attmissingval", { equality: "physical" }),
   },

@@ -1,6 +1,9 @@
-import { amount, flag, list, text } from "../attribute.ts";
+import { amount, flag, list, text, word } from "../attribute.ts";
 import { defineKind } from "../kind.ts";
 import { isUserSchema } from "../scope.ts";
+import { enabledWords } from "./trigger.ts";
+
+const enabled = word("t.tgenabled", enabledWords).sql;
 
 /**
  * Constraints of tables and domains. PostgreSQL 18 keeps a table's NOT NULL here too; before, only the column has it.
@@ -27,10 +30,10 @@ export const constraint = defineKind({
     enforced: flag("k.conenforced", { since: 18 }),
     "no inherit": flag("k.connoinherit"),
     "declared here": flag("k.conislocal"),
-    "inherited from": amount("k.coninhcount"),
+    "times inherited": amount("k.coninhcount"),
     parent: text("select up.conname from pg_constraint up where up.oid = nullif(k.conparentid, 0)"),
     "triggers enabled": list(
-      `select array_agg(distinct t.tgenabled order by t.tgenabled) from pg_trigger t
+      `select array_agg(distinct ${enabled}) from pg_trigger t
        where t.tgconstraint = k.oid and t.tgisinternal`,
     ),
   },

@@ -34,6 +34,13 @@ export const routine = defineKind({
   kind: "function",
   from: routines("f,w,p"),
   address: routineAddress,
+  // The constructors of a range type and of its multirange come and go with it.
+  of: {
+    catalog: "'pg_type'",
+    oid: `select coalesce((select r.rngtypid from pg_range r where r.rngmultitypid = d.refobjid), d.refobjid)
+      from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid
+      and d.deptype = 'i' and d.refclassid = 'pg_type'::regclass limit 1`,
+  },
   parts: {
     ...routineParts,
     word: "case p.prokind when 'p' then 'procedure' else 'function' end",
