@@ -1,5 +1,6 @@
 import { flag, list, set, text } from "../attribute.ts";
 import { defineKind } from "../kind.ts";
+import { isNotMember } from "../scope.ts";
 import {
   options,
   parents,
@@ -15,7 +16,8 @@ const ofEachColumn = (expression: string): string =>
 /** Indexes, those behind constraints included. */
 export const tableIndex = defineKind({
   kind: "index",
-  from: relations("i,I", "join pg_index i on i.indexrelid = c.oid"),
+  from: `${relations("i,I", "join pg_index i on i.indexrelid = c.oid")}
+    and ${isNotMember("pg_class", "i.indrelid")}`,
   address: relationAddress,
   of: { catalog: "'pg_class'", oid: "i.indrelid" },
   parts: relationParts,

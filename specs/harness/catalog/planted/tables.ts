@@ -50,7 +50,7 @@ export const tables = [
   ]),
   plant(
     "table.partitioned by",
-    `${ofParent}`,
+    ofParent,
     "drop table shop.p; create table shop.p (a integer) partition by range (a)",
     [
       "~ table shop.p: partitioned by from 'LIST (a)' to 'RANGE (a)'",
