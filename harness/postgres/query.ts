@@ -11,7 +11,7 @@ export const sql = createSqlTag();
 
 /** A statement without values whose rows nobody reads, such as `begin`. */
 export function plainText(text: string): Query {
-  return sql.type(z.unknown())(Object.assign([text], { raw: [text] }));
+  return sql.type(z.unknown())(Object.assign([text], { raw: Object.freeze([text]) }));
 }
 
 /** The statement as the wire wants it: `$1`, `$2`, … */
