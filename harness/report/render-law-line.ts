@@ -1,5 +1,6 @@
 import type { Evidence } from "../verdict/verdict.ts";
 import type { LawReport } from "./law-report.ts";
+import { wrapBehind } from "./wrap.ts";
 
 /** Colours a text, or leaves it as it is where there is no terminal. */
 export interface Palette {
@@ -7,19 +8,32 @@ export interface Palette {
   readonly bad: (text: string) => string;
   readonly doubtful: (text: string) => string;
   readonly faint: (text: string) => string;
+  readonly strong: (text: string) => string;
 }
 
-/** One line as a law ends: sign, id, milliseconds, and the reason where it was not tried or could not be told. */
-export function renderLawLine(law: LawReport, palette: Palette): string {
-  const time = law.evidence === null ? "" : palette.faint(` ${law.evidence.wallMs} ms`);
-  const reason = law.reason === null ? "" : `: ${law.reason}`;
-  return `${verdictSign(law, palette)} ${law.id}${time}${law.verdict === "holds" ? "" : ` ${law.verdict}`}${reason}`;
+/** One law as it ends: sign, id, milliseconds; then why it is not known to hold. Broken at `width` characters. */
+export function renderLawLine(law: LawReport, palette: Palette, width = Infinity): string {
+  const id = law.id.padEnd(idWidth);
+  const time = law.evidence === null ? "" : `${law.evidence.wallMs} ms`;
+  const line = `${verdictSign(law, palette)} ${id}  ${palette.faint(time.padStart(timeWidth))}`;
+  if (law.verdict === "holds") return line;
+  const why = law.witness?.happened ?? law.reason ?? "";
+  const label = `  ${verdictWord(law)}: `;
+  return `${line}\n${wrapBehind(label, why, width)}`;
 }
+
+/** As wide as the longest id of the laws that come with the tool. */
+const idWidth = 28;
+const timeWidth = 9;
 
 export function verdictSign(law: LawReport, palette: Palette): string {
   if (law.verdict === "holds") return palette.good("✓");
   if (law.verdict === "broken") return palette.bad("✗");
   return palette.doubtful("?");
+}
+
+export function verdictWord({ verdict }: LawReport): string {
+  return verdict === "not-run" ? "not run" : verdict;
 }
 
 /** What was tried, in the order of the effort it took: `40 runs, 6 schedules`. */

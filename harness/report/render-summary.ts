@@ -1,38 +1,61 @@
 import Table from "cli-table3";
 import type { LawReport, VerifyReport } from "./law-report.ts";
-import { type Palette, renderEvidence, verdictSign } from "./render-law-line.ts";
+import { type Palette, renderEvidence, verdictSign, verdictWord } from "./render-law-line.ts";
 import { renderWitness } from "./render-witness.ts";
+import { wrap } from "./wrap.ts";
 
-/** The end of a run for a person: the table of laws, the witness of each broken one, and one line of totals. */
-export function renderSummary(report: VerifyReport, palette: Palette): string {
+/**
+ * The end of a run for a person: the table of laws, the witness of each broken one, and one line of totals. Lines fit
+ * into `width` characters, but for commands and URLs, which stay whole.
+ */
+export function renderSummary(report: VerifyReport, palette: Palette, width: number): string {
   const broken = report.laws.filter(({ verdict }) => verdict === "broken");
   return [
-    renderTable(report.laws, palette),
-    ...broken.map((law) => `${palette.bad("✗")} ${renderBroken(law)}\n`),
-    renderTotals(report, palette),
+    renderTable(report.laws, palette, width),
+    ...broken.map((law) => `${palette.bad("✗")} ${renderBroken(law, palette, width - 2)}\n`),
+    renderTotals(report, palette, width),
   ].join("\n");
 }
 
-function renderTable(laws: readonly LawReport[], palette: Palette): string {
+const noLines = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
+  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
+  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "" },
+  middle: "  ",
+} as const;
+
+function renderTable(laws: readonly LawReport[], palette: Palette, width: number): string {
+  const idWidth = Math.max(...laws.map(({ id }) => id.length), "law".length);
+  const verdictWidth = "✗ unknown".length;
   const table = new Table({
-    head: ["law", "verdict", "evidence"],
-    style: { head: [], border: [], compact: true },
+    head: ["law", "verdict", "evidence"].map((word) => palette.faint(word)),
+    chars: noLines,
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
+    colWidths: [idWidth, verdictWidth, Math.max(width - idWidth - verdictWidth - 4, 20)],
+    wordWrap: true,
   });
   for (const law of laws) {
-    const told = law.reason ?? (law.evidence === null ? "" : renderEvidence(law.evidence));
-    table.push([law.id, `${verdictSign(law, palette)} ${law.verdict}`, told]);
+    table.push([law.id, `${verdictSign(law, palette)} ${verdictWord(law)}`, told(law)]);
   }
-  return `${table.toString()}\n`;
+  const lines = table.toString().split("\n");
+  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
-function renderBroken(law: LawReport): string {
+function told({ reason, evidence }: LawReport): string {
+  const notes = evidence?.notes.map((note) => `; ${note}`).join("") ?? "";
+  return reason ?? (evidence === null ? "" : `${renderEvidence(evidence)}${notes}`);
+}
+
+function renderBroken(law: LawReport, palette: Palette, width: number): string {
   if (law.witness === null) return law.id;
-  const lines = [renderWitness(law, law.witness), `  again     ${law.witness.command}`];
+  const [claim = "", ...witness] = renderWitness(law, law.witness, width).split("\n");
+  const lines = [palette.strong(claim), ...witness];
+  lines.push(`  again     ${palette.strong(law.witness.command)}`);
   if (law.witness.kept !== null) lines.push(`  kept      psql '${law.witness.kept}'`);
   return lines.join("\n");
 }
 
-function renderTotals(report: VerifyReport, palette: Palette): string {
+function renderTotals(report: VerifyReport, palette: Palette, width: number): string {
   const count = (verdict: LawReport["verdict"]): number =>
     report.laws.filter((law) => law.verdict === verdict).length;
   const parts = [
@@ -42,10 +65,9 @@ function renderTotals(report: VerifyReport, palette: Palette): string {
     ...(count("not-run") > 0 ? [palette.doubtful(`${count("not-run")} not run`)] : []),
   ];
   const seconds = (report.wallMs / 1000).toFixed(1);
-  return (
-    `${report.migrations.to}: ${parts.join(", ")}  ` +
-    palette.faint(
-      `seed ${report.seed}, ${report.effort} effort, PostgreSQL ${report.postgres}, ${report.redis}, ${seconds} s`,
-    )
-  );
+  const on = `seed ${report.seed}, ${report.effort} effort, PostgreSQL ${report.postgres}, ${report.redis}, ${seconds} s`;
+  const total = `${palette.strong(report.migrations.to)}: ${parts.join(", ")}`;
+  return `${total}\n${wrap(on, width)
+    .map((line) => palette.faint(line))
+    .join("\n")}`;
 }

@@ -1,24 +1,42 @@
 import type { Witness } from "../verdict/verdict.ts";
+import { wrapBehind } from "./wrap.ts";
 
-/** The witness of a broken law for a person: the claim, what was expected, what happened, the steps in order. */
-export function renderWitness(law: { id: string; claim: string }, witness: Witness): string {
+/**
+ * The witness of a broken law for a person: the claim, what was expected, what happened, the steps in order. Lines are
+ * broken at `width` characters; they stay whole without one.
+ */
+export function renderWitness(
+  law: { readonly id: string; readonly claim: string },
+  witness: Witness,
+  width = Infinity,
+): string {
   const lines = [
-    `${law.id}: ${law.claim}`,
-    `  trial     ${witness.trial}`,
-    `  expected  ${witness.expected}`,
-    `  happened  ${witness.happened}`,
+    wrapBehind(`${law.id}: `, law.claim, width),
+    wrapBehind("  trial     ", witness.trial, width),
+    wrapBehind("  expected  ", witness.expected, width),
+    wrapBehind("  happened  ", witness.happened, width),
   ];
-  if (witness.steps.length > 0) lines.push("  steps", ...renderSteps(witness));
+  if (witness.steps.length > 0) lines.push("  steps", ...renderSteps(witness, width));
   if (!witness.repeatable)
-    lines.push("  a real race showed this: running it again may take another path to the same end");
+    lines.push(
+      wrapBehind(
+        "  ",
+        "a real race showed this: running it again may take another path to the same end",
+        width,
+      ),
+    );
   return lines.join("\n");
 }
 
-function renderSteps({ steps }: Witness): string[] {
+function renderSteps({ steps }: Witness, width: number): string[] {
   const whoWidth = Math.max(...steps.map(({ who }) => who.length));
   const numberWidth = String(steps.length).length;
   return steps.map(({ who, does, answer }, index) => {
     const number = String(index + 1).padStart(numberWidth);
-    return `    ${number}. ${who.padEnd(whoWidth)}  ${does}${answer === "" ? "" : `  →  ${answer}`}`;
+    return wrapBehind(
+      `    ${number}. ${who.padEnd(whoWidth)}  `,
+      `${does}${answer === "" ? "" : `  →  ${answer}`}`,
+      width,
+    );
   });
 }
