@@ -178,7 +178,7 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '30ms'
 as $$
 declare
-  lease m10_recovery.distributed_locks;
+  held_until timestamptz;
   held_at timestamptz;
 begin
   if p_lock_name is null or p_lock_name !~ '\S' then
@@ -203,13 +203,13 @@ begin
     on conflict (lock_name) do update
        set holder_id = excluded.holder_id
      where l.expires_at <= clock_timestamp() or l.holder_id = excluded.holder_id
-    returning l.* into lease;
+    returning l.expires_at into held_until;
     if not found then
       raise exception using errcode = 'M1022', message = 'the name is taken';
     end if;
 
     held_at := clock_timestamp();
-    if lease.expires_at > held_at then
+    if held_until > held_at then
       update m10_recovery.distributed_locks as l
          set expires_at = greatest(l.expires_at, held_at + make_interval(secs => p_ttl_seconds))
        where l.lock_name = p_lock_name;
@@ -643,7 +643,7 @@ begin
       if event.retry_count + lapses >= max_attempts then
         update m10_recovery.outbox as o
            set retry_count = o.retry_count + lapses,
-               last_error = coalesce(o.last_error, format('the claim of %s lapsed', o.claimed_by)),
+               last_error = coalesce(o.last_error, 'the claim of ' || o.claimed_by || ' lapsed'),
                claimed_by = null,
                claimed_until = null,
                next_retry_at = null,
@@ -652,7 +652,7 @@ begin
       else
         update m10_recovery.outbox as o
            set retry_count = o.retry_count + lapses,
-               last_error = coalesce(o.last_error, format('the claim of %s lapsed', o.claimed_by)),
+               last_error = coalesce(o.last_error, 'the claim of ' || o.claimed_by || ' lapsed'),
                claimed_by = p_processor_id,
                claimed_until = held_at + claim_lasts,
                first_claimed_at = coalesce(o.first_claimed_at, held_at),
