@@ -20,11 +20,9 @@ const witness = z.strictObject({
   expected: z.string(),
   happened: z.string(),
   steps: z.array(z.strictObject({ who: z.string(), does: z.string(), answer: z.string() })),
-  repeatable: z
-    .boolean()
-    .meta({
-      description: "False where a real race showed it and another run may take another path.",
-    }),
+  repeatable: z.boolean().meta({
+    description: "False where a real race showed it and another run may take another path.",
+  }),
   command: z.string().meta({ description: "Shows the witness again." }),
   kept: z.string().nullable().meta({ description: "URL of the database kept for `--keep`." }),
 });

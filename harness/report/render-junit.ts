@@ -6,7 +6,7 @@ import { renderWitness } from "./render-witness.ts";
 export function renderJunit(report: VerifyReport): string {
   const count = (verdict: LawReport["verdict"]): number =>
     report.laws.filter((law) => law.verdict === verdict).length;
-  const suite = create({ version: "1.0", encoding: "UTF-8" })
+  const suite = create({ version: "1.0", encoding: "UTF-8", invalidCharReplacement: "\u{fffd}" })
     .ele("testsuites")
     .ele("testsuite", {
       name: `rehearsal ${report.migrations.to}`,

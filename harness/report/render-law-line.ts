@@ -14,7 +14,7 @@ export interface Palette {
 /** One law as it ends: sign, id, milliseconds; then why it is not known to hold. Broken at `width` characters. */
 export function renderLawLine(law: LawReport, palette: Palette, width = Infinity): string {
   const id = law.id.padEnd(idWidth);
-  const time = law.evidence === null ? "" : `${law.evidence.wallMs} ms`;
+  const time = law.evidence === null ? "-" : `${law.evidence.wallMs} ms`;
   const line = `${verdictSign(law, palette)} ${id}  ${palette.faint(time.padStart(timeWidth))}`;
   if (law.verdict === "holds") return line;
   const why = law.witness?.happened ?? law.reason ?? "";

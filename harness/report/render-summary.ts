@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import type { LawReport, VerifyReport } from "./law-report.ts";
 import { type Palette, renderEvidence, verdictSign, verdictWord } from "./render-law-line.ts";
 import { renderWitness } from "./render-witness.ts";
-import { wrap } from "./wrap.ts";
+import { wrap, wrapBehind } from "./wrap.ts";
 
 /**
  * The end of a run for a person: the table of laws, the witness of each broken one, and one line of totals. Lines fit
@@ -12,17 +12,21 @@ export function renderSummary(report: VerifyReport, palette: Palette, width: num
   const broken = report.laws.filter(({ verdict }) => verdict === "broken");
   return [
     renderTable(report.laws, palette, width),
+    ...renderNotes(report.laws, width),
     ...broken.map((law) => `${palette.bad("✗")} ${renderBroken(law, palette, width - 2)}\n`),
     renderTotals(report, palette, width),
   ].join("\n");
 }
 
+/** Columns stand apart by blanks; lines round every cell would be louder than what stands in them. */
 const noLines = {
-  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
-  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
-  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "" },
+  ...Object.fromEntries(
+    ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
+      ["", "-mid", "-left", "-right"].map((joint) => [`${side}${joint}`, ""]),
+    ),
+  ),
   middle: "  ",
-} as const;
+};
 
 function renderTable(laws: readonly LawReport[], palette: Palette, width: number): string {
   const idWidth = Math.max(...laws.map(({ id }) => id.length), "law".length);
@@ -42,8 +46,19 @@ function renderTable(laws: readonly LawReport[], palette: Palette, width: number
 }
 
 function told({ reason, evidence }: LawReport): string {
-  const notes = evidence?.notes.map((note) => `; ${note}`).join("") ?? "";
-  return reason ?? (evidence === null ? "" : `${renderEvidence(evidence)}${notes}`);
+  return reason ?? (evidence === null ? "" : renderEvidence(evidence));
+}
+
+/** What else a reader must know of the evidence, once each: often it is the same for many laws. */
+function renderNotes(laws: readonly LawReport[], width: number): string[] {
+  const tried = laws.filter(({ evidence }) => evidence !== null);
+  const notes = new Set(tried.flatMap(({ evidence }) => evidence?.notes ?? []));
+  return [...notes].map((note) => {
+    const noted = tried.filter(({ evidence }) => evidence?.notes.includes(note));
+    const all = noted.length === tried.length && tried.length > 1;
+    const whose = all ? "every law" : noted.map(({ id }) => id).join(", ");
+    return `${wrapBehind("note: ", `${note} (${whose})`, width)}\n`;
+  });
 }
 
 function renderBroken(law: LawReport, palette: Palette, width: number): string {
