@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, describe, inject, test } from "vitest";
-import { openTheatre, type Theatre } from "../laws/theatre.ts";
-import { isSelected } from "../laws/select-laws.ts";
-import type { Rehearsal } from "../laws/rehearsal.ts";
-import type { Subject } from "../laws/subject.ts";
-import { tryLaw } from "../laws/try-law.ts";
+import { afterAll, describe, inject, test } from "vitest";
+import { createTally } from "../explore/stage.ts";
+import type { Law } from "../laws/law.ts";
 import { loadBinding } from "../laws/load-binding.ts";
+import type { Rehearsal } from "../laws/rehearsal.ts";
+import { isSelected } from "../laws/select-laws.ts";
+import type { Subject } from "../laws/subject.ts";
+import { openTheatre, type Theatre } from "../laws/theatre.ts";
+import type { TriedLaw } from "../laws/tried-law.ts";
+import { tryLaw } from "../laws/try-law.ts";
 import { renderWitness } from "../report/render-witness.ts";
-import type { Verdict } from "../verdict/verdict.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -14,12 +16,7 @@ declare module "vitest" {
     rehearsal: Rehearsal;
   }
   interface TaskMeta {
-    law?: {
-      readonly id: string;
-      readonly claim: string;
-      readonly verdict: Verdict;
-      readonly kept?: string;
-    };
+    law?: TriedLaw;
   }
 }
 
@@ -33,37 +30,34 @@ export async function describeLaws<Part>(subject: Subject<Part>): Promise<void> 
   const binding =
     rehearsal.bindings === undefined ? undefined : await loadBinding(rehearsal.bindings);
   const part = subject.part(binding, rehearsal);
-  if (part === undefined) {
-    describe.skip(`${subject.name}: not bound`, () => {
-      test("no functions of this subject are bound", () => {});
-    });
-    return;
-  }
+  if (part === undefined) return;
   const laws = subject.laws.filter(
     (law) => isSelected(law.id, rehearsal.laws) && (law.isBound?.(part) ?? true),
   );
-  describe.skipIf(laws.length === 0)(subject.name, () => {
-    let theatre: Theatre<Part>;
-    beforeAll(async () => {
-      theatre = await openTheatre(rehearsal, binding, part);
-    });
-    afterAll(async () => {
-      await theatre[Symbol.asyncDispose]();
-    });
-    if (laws.length === 0) test("no law of this subject was asked for", () => {});
-    for (const law of laws) {
-      test(`${law.id}: ${law.claim}`, async ({ task, skip }) => {
-        const { verdict, kept } = await theatre.stage(law, (stage) => tryLaw(law, stage));
-        task.meta.law = {
-          id: law.id,
-          claim: law.claim,
-          verdict,
-          ...(kept === undefined ? {} : { kept }),
-        };
-        if (verdict.kind === "not-run") skip(verdict.reason);
-        if (verdict.kind === "unknown") throw new Error(`${law.id}: unknown. ${verdict.reason}`);
-        if (verdict.kind === "broken") throw new Error(renderWitness(law, verdict.witness));
-      });
-    }
+  if (laws.length === 0) return;
+  const theatre = openTheatre(rehearsal, binding, part);
+  describe(subject.name, () => {
+    afterAll(() => theatre[Symbol.asyncDispose]());
+    for (const law of laws) testLaw(law, subject.laws.indexOf(law), rehearsal, theatre);
+  });
+}
+
+function testLaw<Part>(
+  law: Law<Part>,
+  place: number,
+  rehearsal: Rehearsal,
+  theatre: Theatre<Part>,
+): void {
+  const { id, claim } = law;
+  const evidence = createTally(law.situations).evidence(rehearsal.seed);
+  const reason = "the trial was cut short";
+  const cutShort: TriedLaw = { id, claim, place, verdict: { kind: "unknown", evidence, reason } };
+  test(`${id}: ${claim}`, { meta: { law: cutShort } }, async ({ task, skip }) => {
+    const tried = await theatre.stage(law, (stage) => tryLaw(law, stage));
+    task.meta.law = { id, claim, place, ...tried };
+    const { verdict } = tried;
+    if (verdict.kind === "not-run") skip(verdict.reason);
+    if (verdict.kind === "unknown") throw new Error(`${id}: unknown. ${verdict.reason}`);
+    if (verdict.kind === "broken") throw new Error(renderWitness(law, verdict.witness));
   });
 }

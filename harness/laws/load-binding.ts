@@ -4,9 +4,9 @@ import type { Binding } from "./binding.ts";
 
 /** The default export of a bindings file. Fails if the file cannot be loaded or exports no binding. */
 export async function loadBinding(file: string): Promise<Binding> {
-  let loaded: unknown;
+  let loaded: { readonly default?: unknown };
   try {
-    loaded = await import(/* @vite-ignore */ pathToFileURL(file).href);
+    loaded = await import(pathToFileURL(file).href);
   } catch (cause) {
     throw new RehearsalError(
       "BINDINGS_NOT_LOADED",
@@ -15,7 +15,7 @@ export async function loadBinding(file: string): Promise<Binding> {
       { cause },
     );
   }
-  const binding = (loaded as { default?: unknown }).default;
+  const binding = loaded.default;
   if (!isBinding(binding))
     throw new RehearsalError(
       "NO_BINDING",

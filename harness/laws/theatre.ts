@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { createTally, type Stage } from "../explore/stage.ts";
+import { createTally, type Stage, type Tally } from "../explore/stage.ts";
 import {
   createDatabase,
   type Database,
   databaseName,
   type DatabaseOptions,
 } from "../postgres/database.ts";
+import { openRedisNamespace } from "../redis/namespace.ts";
+import type { RedisAddress } from "../redis/server.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Binding } from "./binding.ts";
 import type { Law } from "./law.ts";
+import { createMortals, type Mortals } from "./mortals.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 
-/** Where the laws of one subject are tried, one after the other. Disposing it drops its databases. */
+/** Where the laws of one subject are tried, one after the other. Disposing it drops its databases and servers. */
 export interface Theatre<Part> extends AsyncDisposable {
   /** Sets the stage for a law, lets it be tried, and clears up; with `keep`, what a broken law left stays. */
   stage(
@@ -29,47 +32,75 @@ export function openTheatre<Part>(
     callersInstants: binding?.callersInstants ?? [],
     keepRowsOf: [ledgerTable],
   };
-  const clone = (): Promise<Database> =>
-    createDatabase(
-      rehearsal.tenancy,
-      databaseName(rehearsal.tenancy, `c${randomBytes(4).toString("hex")}`),
-      rehearsal.templates.target,
-      options,
-    );
+  const mortals = createMortals(rehearsal, binding, options);
   let shared: Promise<Database> | undefined;
   return {
     async stage(law, play) {
-      const unavailable =
-        "unavailable" in rehearsal.redis ? rehearsal.redis.unavailable : undefined;
-      if (law.needs?.includes("redis") === true && unavailable !== undefined)
-        return { verdict: { kind: "not-run", reason: unavailable } };
-      await using own = new AsyncDisposableStack();
-      const database = await (shared ??= clone());
+      const { redis } = rehearsal;
+      const needsRedis = law.needs?.includes("redis") === true;
+      if (needsRedis && "unavailable" in redis)
+        return { verdict: { kind: "not-run", reason: redis.unavailable } };
+      await using props = new AsyncDisposableStack();
+      const database = await (shared ??= createClone(rehearsal, options));
       await database.empty();
+      const tally = createTally(law.situations);
+      if (rehearsal.lent !== undefined) tally.note(rehearsal.lent);
       const verdict = await play({
         binding: part,
         effort: rehearsal.effort,
         seed: rehearsal.seed,
         database,
-        clone: async () => own.use(await clone()),
-        openMortal: notYet,
-        openRedis: notYet,
-        openMortalRedis: notYet,
-        tally: createTally(law.situations),
+        clone: async () => props.use(await createClone(rehearsal, options)),
+        ...openers(props, rehearsal, mortals, law.id, tally),
+        tally,
       });
       if (verdict.kind !== "broken" || !rehearsal.keep) return { verdict };
       database.keep();
       shared = undefined;
+      await database[Symbol.asyncDispose]();
       return { verdict, kept: database.url };
     },
     async [Symbol.asyncDispose]() {
-      await (await shared)?.[Symbol.asyncDispose]();
+      await using closing = new AsyncDisposableStack();
+      closing.use(mortals);
+      if (shared !== undefined) closing.use(await shared);
     },
   };
 }
 
 const ledgerTable = "public.alembic_version";
 
-function notYet(): never {
-  throw new Error("no server of its own yet");
+function createClone(rehearsal: Rehearsal, options: DatabaseOptions): Promise<Database> {
+  return createDatabase(
+    rehearsal.tenancy,
+    databaseName(rehearsal.tenancy, `c${randomBytes(4).toString("hex")}`),
+    rehearsal.templates.target,
+    options,
+  );
+}
+
+/** What a law opens for itself goes when the law has been tried. */
+function openers(
+  props: AsyncDisposableStack,
+  rehearsal: Rehearsal,
+  mortals: Mortals,
+  lawId: string,
+  tally: Tally,
+): Pick<Stage<unknown>, "openMortal" | "openRedis" | "openMortalRedis"> {
+  let namespaces = 0;
+  return {
+    openMortal: async () => props.use(await mortals.borrow(tally)),
+    async openRedis() {
+      namespaces += 1;
+      const name = namespaces === 1 ? lawId : `${lawId}-${namespaces}`;
+      return props.use(await openRedisNamespace(redisOf(rehearsal, lawId), name));
+    },
+    openMortalRedis: async () => props.use(await mortals.openRedis(tally)),
+  };
+}
+
+function redisOf({ redis }: Rehearsal, lawId: string): RedisAddress {
+  if ("unavailable" in redis)
+    throw new Error(`${lawId} asks for Redis and does not say that it needs it.`);
+  return redis;
 }

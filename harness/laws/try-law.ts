@@ -1,6 +1,6 @@
-import pg from "pg";
 import { Discrepancy } from "../explore/discrepancy.ts";
 import type { Stage } from "../explore/stage.ts";
+import { readServerError } from "../source/server-error.ts";
 import type { Verdict, Witness } from "../verdict/verdict.ts";
 import type { Law } from "./law.ts";
 
@@ -32,12 +32,12 @@ export async function tryLaw<Binding>(law: Law<Binding>, stage: Stage<Binding>):
 const missing = new Set(["42703", "42P01", "42883", "42704", "42501"]);
 
 function missingObject<Binding>(law: Law<Binding>, error: unknown): Witness | undefined {
-  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return undefined;
-  if (!missing.has(error.code)) return undefined;
+  const refusal = readServerError(error);
+  if (refusal === undefined || !missing.has(refusal.sqlstate)) return undefined;
   return {
     trial: "the state that the law judges by",
     expected: `what ${law.id} is judged by is there to be read`,
-    happened: error.message,
+    happened: refusal.message,
     steps: [],
     repeatable: true,
   };
