@@ -1,4 +1,16 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The subjects that take longest begin first, so that no worker is left alone with one at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
+    const order = ["outbox", "lock", "migration", "replay", "archive"];
+    const place = ({ moduleId }: TestSpecification): number =>
+      order.findIndex((subject) => moduleId.includes(`/specs/laws/${subject}`));
+    return specs.toSorted((one, other) => place(one) - place(other));
+  }
+}
 
 /**
  * `laws` is what `pnpm verify` runs, `harness` and `serial` are what only `pnpm test` adds. `serial` holds the specs
@@ -8,9 +20,26 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Laws wait for servers more than they compute: two at once keep even one core busy.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    // Node runs the sources as they are: nothing to transform, nothing to cache, and the stack traces are true.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    passWithNoTests: true,
+    globalSetup: ["specs/global-setup.ts"],
+    sequence: { sequencer: LongestFirst },
     projects: [
-      { test: { name: "laws", include: ["specs/laws/**/*.spec.ts"], pool: "threads" } },
       {
+        extends: true,
+        test: {
+          name: "laws",
+          include: ["specs/laws/**/*.spec.ts"],
+          setupFiles: ["harness/kit/skip-unasked.ts"],
+          pool: "threads",
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
         test: {
           name: "harness",
           include: ["specs/harness/**/*.spec.ts"],
@@ -18,6 +47,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "serial",
           include: ["specs/harness/serial/**/*.spec.ts"],

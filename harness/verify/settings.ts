@@ -7,6 +7,8 @@ export const settingsSchema = z.strictObject({
   migrations: z.string().min(1).default("sql"),
   to: z.string().min(1).optional(),
   bindings: z.string().min(1).optional(),
+  /** Bindings that go with the default migrations where nobody names others; no flag. */
+  impliedBindings: z.string().min(1).optional(),
   appRole: z.string().min(1).max(63).optional(),
   postgres: z.string().min(1).default("embedded"),
   redis: z.string().min(1).default("auto"),

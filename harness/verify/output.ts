@@ -1,0 +1,47 @@
+import { createLogUpdate } from "log-update";
+import pc from "picocolors";
+import type { Palette } from "../report/render-law-line.ts";
+
+/** Where a run tells a person how it goes: whole lines, and on a terminal one line that is written over. */
+export interface Output {
+  readonly palette: Palette;
+  /** How many characters fit on a line now. */
+  width(): number;
+  line(text: string): void;
+  /** Replaces the progress line; nothing elsewhere than on a terminal. */
+  progress(text: string): void;
+}
+
+export function openOutput(stream: NodeJS.WriteStream): Output {
+  const colours = pc.createColors(stream.isTTY && pc.isColorSupported);
+  const palette: Palette = {
+    good: colours.green,
+    bad: colours.red,
+    doubtful: colours.yellow,
+    faint: colours.dim,
+    strong: colours.bold,
+  };
+  if (!stream.isTTY) {
+    return {
+      palette,
+      width: () => widthElsewhere,
+      line: (text) => stream.write(`${text}\n`),
+      progress: () => {},
+    };
+  }
+  const below = createLogUpdate(stream);
+  return {
+    palette,
+    width: () => Math.min(stream.columns, widestLines),
+    line(text) {
+      below.clear();
+      stream.write(`${text}\n`);
+    },
+    progress: (text) => (text === "" ? below.clear() : below(text)),
+  };
+}
+
+/** For logs of build servers and files. */
+const widthElsewhere = 120;
+/** Longer lines are hard to read, however wide the terminal. */
+const widestLines = 140;

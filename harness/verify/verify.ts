@@ -1,0 +1,110 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import type { LawReport, VerifyReport } from "../report/law-report.ts";
+import { exitCodeOf } from "../report/law-report.ts";
+import { renderLawLine } from "../report/render-law-line.ts";
+import { renderSummary } from "../report/render-summary.ts";
+import { RehearsalError } from "../verdict/rehearsal-error.ts";
+import { againCommand } from "./again-command.ts";
+import { inReportOrder, type TriedLaw } from "../laws/tried-law.ts";
+import { openRehearsal, type OpenRehearsal } from "./open-rehearsal.ts";
+import type { Output } from "./output.ts";
+import { runLaws } from "./run-laws.ts";
+import type { ParsedSettings } from "./settings.ts";
+import type { Environment } from "./environment.ts";
+import { showProgress } from "./show-progress.ts";
+import { prepareReportFolder, writeReport } from "./write-report.ts";
+
+/**
+ * The whole of `pnpm verify`: opens servers, tries every law that was asked for, tells a person how it goes, writes
+ * `verify.json` and `junit.xml`, and leaves no server behind. Bad input is a `RehearsalError` before any law is tried.
+ */
+export async function verify(
+  settings: ParsedSettings,
+  environment: Environment,
+  output: Output,
+): Promise<VerifyReport> {
+  const startedAt = new Date();
+  await prepareReportFolder(settings.report);
+  await using rehearsal = await openRehearsal(settings, environment);
+  output.line(output.palette.faint(rehearsal.headline));
+  const tried = await tryLaws(rehearsal, settings, output);
+  const laws = tried.toSorted(inReportOrder).map((law) => toReport(law, rehearsal, settings));
+  const report: VerifyReport = {
+    rehearsal: await toolVersion(),
+    migrations: rehearsal.migrations,
+    bindings: rehearsal.bindings,
+    seed: rehearsal.data.seed,
+    postgres: rehearsal.data.tenancy.address.version,
+    redis: rehearsal.redis,
+    effort: settings.effort,
+    startedAt: startedAt.toISOString(),
+    wallMs: Date.now() - startedAt.getTime(),
+    exitCode: exitCodeOf(laws),
+    laws,
+  };
+  await writeReport(settings.report, report);
+  output.line(`\n${renderSummary(report, output.palette, output.width())}`);
+  if (tried.some(({ kept }) => kept !== undefined)) output.line(await rehearsal.leaveServer());
+  return report;
+}
+
+/** Tries them and tells a person about each as it ends. Fails if there is none to try. */
+async function tryLaws(
+  rehearsal: OpenRehearsal,
+  settings: ParsedSettings,
+  output: Output,
+): Promise<readonly TriedLaw[]> {
+  const tried: TriedLaw[] = [];
+  using progress = showProgress(output);
+  await runLaws(rehearsal.data, {
+    found: (howMany) => progress.found(howMany),
+    begun: (lawId) => progress.begun(lawId),
+    ended(law) {
+      tried.push(law);
+      const line = renderLawLine(
+        toReport(law, rehearsal, settings),
+        output.palette,
+        output.width(),
+      );
+      progress.ended(law.id, line);
+    },
+  });
+  if (tried.length === 0) throw nothingTried(settings);
+  return tried;
+}
+
+function toReport(law: TriedLaw, rehearsal: OpenRehearsal, settings: ParsedSettings): LawReport {
+  const { verdict } = law;
+  return {
+    id: law.id,
+    revision: rehearsal.migrations.to,
+    claim: law.claim,
+    verdict: verdict.kind,
+    evidence: verdict.kind === "not-run" ? null : verdict.evidence,
+    witness:
+      verdict.kind === "broken"
+        ? {
+            ...verdict.witness,
+            command: againCommand(law.id, rehearsal.data.seed, settings),
+            kept: law.kept ?? null,
+          }
+        : null,
+    reason: "reason" in verdict ? verdict.reason : null,
+  };
+}
+
+function nothingTried(settings: ParsedSettings): RehearsalError {
+  return new RehearsalError(
+    "NO_SUCH_LAW",
+    settings.law.length === 0
+      ? "No law was tried: the bindings bind no part that a law is about."
+      : `No law that the bindings bind fits ${settings.law.map((law) => `"${law}"`).join(", ")}. ` +
+          "Nothing was tried. The laws are listed in the README.",
+  );
+}
+
+async function toolVersion(): Promise<string> {
+  const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
+}
