@@ -11,6 +11,8 @@ export interface Call<Row> {
   readonly waitsFor: readonly string[];
   /** What came back in the end. Fails after a while of no answer, telling who waits for whom. */
   answer(): Promise<Answer<Row>>;
+  /** How long the answer took to come, milliseconds; nothing while there is none. */
+  tookMs(): number | undefined;
 }
 
 /** A session of a play, whose every step is written down. */
@@ -42,20 +44,20 @@ export interface ActorOptions {
 const patienceMs = 15_000;
 
 export async function openCast(database: Database, recorder: Recorder): Promise<Cast> {
-  const watcher = await database.connect({ name: "watcher", role: "deployer" });
+  const watcher = await database.lend({ name: "watcher", role: "deployer" });
   const actors = new Map<number, Actor>();
   return {
     recorder,
     async enter(name, options = {}) {
-      const session = await database.connect({ name, role: options.role ?? "app", ...options });
+      const session = await database.lend({ name, role: options.role ?? "app", ...options });
       const actor = createActor(session, recorder, watcher, actors);
       actors.set(session.pid, actor);
       return actor;
     },
     async [Symbol.asyncDispose]() {
-      // A session that still waits for another would not close before that one lets go, so all close at once.
-      await Promise.all([...actors.values()].map(({ session }) => session[Symbol.asyncDispose]()));
-      await watcher[Symbol.asyncDispose]();
+      // A session that still waits for another would not come to rest before that one lets go, so all do at once.
+      await Promise.all([...actors.values()].map(({ session }) => database.rest(session)));
+      await database.rest(watcher);
     },
   };
 }
@@ -68,7 +70,10 @@ function createActor(
 ): Actor {
   const starts = async <Row>(query: Query<Row>): Promise<Call<Row>> => {
     const tell = recorder.begin(session.name, readableText(query));
+    const sent = performance.now();
+    let tookMs: number | undefined;
     const settled = session.answer(query).then((answer) => {
+      tookMs = performance.now() - sent;
       tell(
         `${waitsFor.length > 0 ? `waits for ${waitsFor.join(", ")}, then ` : ""}${showAnswer(answer)}`,
       );
@@ -77,7 +82,11 @@ function createActor(
     let waitsFor: readonly string[] = [];
     waitsFor = await blockers(settled, session, watcher, actors);
     if (waitsFor.length > 0) tell(`waits for ${waitsFor.join(", ")}`);
-    return { waitsFor, answer: () => withPatience(settled, session, watcher) };
+    return {
+      waitsFor,
+      answer: () => withPatience(settled, session, watcher),
+      tookMs: () => tookMs,
+    };
   };
   return {
     name: session.name,

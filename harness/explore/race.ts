@@ -57,7 +57,8 @@ async function runCallers<Binding>(
   );
   const callers = await Promise.all(
     names.map(async (name, index) => {
-      const session = stack.use(await stage.database.connect({ name, role: trial.role ?? "app" }));
+      const session = await stage.database.lend({ name, role: trial.role ?? "app" });
+      stack.defer(() => stage.database.rest(session));
       return createCaller(session, createRandom(stage.seed + index), history);
     }),
   );

@@ -1,16 +1,9 @@
 import pg from "pg";
 import { moveClock } from "./clock.ts";
 import { emptier } from "./emptier.ts";
+import { restSessions } from "./rested-sessions.ts";
 import { openAdminSession, tenancyPrefix, type Login, type Tenancy } from "./tenancy.ts";
-import { openSession, type Isolation, type Session } from "./session.ts";
-
-export interface SessionAs {
-  readonly name: string;
-  /** `deployer`, or a label of the binding such as `app`. */
-  readonly role: string;
-  readonly isolation?: Isolation;
-  readonly settings?: Readonly<Record<string, string>>;
-}
+import { openSession, type Session, type SessionAs } from "./session.ts";
 
 /** One database of the run. Disposing it drops it, unless it was kept. */
 export interface Database extends AsyncDisposable {
@@ -19,6 +12,10 @@ export interface Database extends AsyncDisposable {
   /** For a person with psql; holds no password. */
   readonly url: string;
   connect(as: SessionAs): Promise<Session>;
+  /** The same for those who bring it back with {@link rest} when they are done: it may have been used before. */
+  lend(as: SessionAs): Promise<Session>;
+  /** Takes a lent session back, open transaction and settings undone. */
+  rest(session: Session): Promise<void>;
   /** Lets `seconds` pass: moves back every instant that the tables hold, but for the caller's data. Only while no transaction is open. */
   advance(seconds: number): Promise<void>;
   /** Takes all rows away that were not there when the database was made, and sets the sequences back. */
@@ -60,6 +57,7 @@ export function openDatabase(
     const login = loginOf(tenancy, as.role);
     return openSession(tenancy.address, { ...as, ...login, database: name });
   };
+  const rested = restSessions(connect);
   const owner = lazily(() => connect({ name: "owner", role: "deployer" }));
   const empty = lazily(async () => emptier(await owner.get(), options.keepRowsOf ?? []));
   return {
@@ -67,6 +65,8 @@ export function openDatabase(
     tenancy,
     url: urlOf(tenancy, name),
     connect,
+    lend: rested.lend,
+    rest: rested.rest,
     async advance(seconds) {
       await moveClock(await owner.get(), seconds, options.callersInstants ?? []);
     },
@@ -79,6 +79,7 @@ export function openDatabase(
       kept = true;
     },
     async [Symbol.asyncDispose]() {
+      await rested[Symbol.asyncDispose]();
       await (await owner.made())?.[Symbol.asyncDispose]();
       if (!kept) await dropDatabase(tenancy, name);
     },

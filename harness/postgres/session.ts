@@ -31,6 +31,15 @@ export interface SessionOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** Who enters a database, and how. */
+export interface SessionAs {
+  readonly name: string;
+  /** `deployer`, or a label of the binding such as `app`. */
+  readonly role: string;
+  readonly isolation?: Isolation;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** One connection under control. Disposing it rolls back what is open and returns when the server has let go. */
 export interface Session extends AsyncDisposable {
   readonly name: string;

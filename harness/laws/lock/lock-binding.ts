@@ -4,16 +4,23 @@ import type { Query } from "../../postgres/query.ts";
 export interface Lease {
   readonly name: string;
   readonly holder: string;
-  /** Greater for every new lease of a name. */
-  readonly token: number;
-  /** When it ends, as the server writes it. */
-  readonly expires: string;
-  /** From the server's clock now to the end; negative once expired. */
+  /** When it ends, in microseconds since 1970 by the server's clock. */
+  readonly expiresMicros: number;
+  /** From the server's clock at the reading to the end; negative once expired. */
   readonly secondsLeft: number;
+  /** The whole row as text: a change of anything in it shows. */
+  readonly row: string;
+}
+
+/** The number that a lease is fenced with: greater for every new lease of a name. */
+export interface Token {
+  readonly name: string;
+  readonly token: number;
 }
 
 /** Which SQL plays a lock with leases. Arguments may be null so that bad input can be tried. */
 export interface LockBinding {
+  /** Takes the name for so long if it is free or expired; answers whether the caller holds it now. */
   acquire(call: LeaseCall): Query<{ answer: boolean }>;
   release(call: Omit<LeaseCall, "ttlSeconds">): Query<{ answer: boolean }>;
   extend(call: LeaseCall): Query<{ answer: boolean }>;
@@ -21,8 +28,14 @@ export interface LockBinding {
   cleanup(): Query<{ answer: number }>;
   /** Every lease there is, in the order of names. */
   leases(): Query<Lease>;
-  /** What of the counters moves with an answer; none if the subject keeps no such counters. */
+  /** The tokens of the same leases. Apart, since laws that do not judge by tokens do not need them. */
+  tokens(): Query<Token>;
+  /** What the SQL calls its arguments: an error about one must name it. */
+  readonly argumentNames?: Readonly<Partial<Record<keyof LeaseCall, string>>>;
+  /** What of the counters moves with an answer; left out if the subject keeps no such counters. Asked as the deployer. */
   counters?(): Query<{ name: string; value: number }>;
+  /** The table of leases as SQL writes it: a session that holds all of it must not stop callers either. */
+  readonly table: string;
   /** A refused or waiting acquire is answered within this time of waiting for others, milliseconds. */
   readonly waitBudgetMs: number;
 }

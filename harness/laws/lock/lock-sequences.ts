@@ -3,8 +3,10 @@ import type { Recorder } from "../../explore/recorder.ts";
 import { type Advance, sequences, type Transition } from "../../explore/sequences.ts";
 import type { Stage } from "../../explore/stage.ts";
 import type { Trial } from "../../explore/trial.ts";
-import type { Answer } from "../../postgres/session.ts";
+import type { Query } from "../../postgres/query.ts";
+import type { ByEffort } from "../../verdict/effort.ts";
 import type { Lease, LockBinding } from "./lock-binding.ts";
+import { readLeases, readTokens } from "./lock-calls.ts";
 
 export type LockOperation =
   | { kind: "acquire"; name: string; holder: string; ttlSeconds: number }
@@ -12,14 +14,17 @@ export type LockOperation =
   | { kind: "release"; name: string; holder: string }
   | { kind: "cleanup" };
 
-/** Leases by name. */
-export type LockState = ReadonlyMap<string, Lease>;
+export interface LockState {
+  readonly leases: ReadonlyMap<string, Lease>;
+  /** By name; empty for laws that do not judge by them. */
+  readonly tokens: ReadonlyMap<string, number>;
+}
 export type LockTransition = Transition<LockState, LockOperation | Advance>;
 
 /** Few names and holders, so that callers meet; times to live that run out within a sequence and others that do not. */
 const names = fc.constantFrom("alpha", "beta");
 const holders = fc.constantFrom("ann", "ben", "cat");
-const ttls = fc.constantFrom(5, 30, 600);
+const ttls = fc.constantFrom(60, 600, 3600);
 const operations: fc.Arbitrary<LockOperation | Advance> = fc.oneof(
   {
     weight: 5,
@@ -46,55 +51,39 @@ const operations: fc.Arbitrary<LockOperation | Advance> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("cleanup") }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("advance"), seconds: fc.constantFrom(4, 40, 700) }),
+    arbitrary: fc.record({ kind: fc.constant("advance"), seconds: fc.constantFrom(50, 700, 4000) }),
   },
 ) as fc.Arbitrary<LockOperation | Advance>;
 
 /** Random sequences of the four lock functions; the law judges each step by the leases before and after it. */
 export function lockSequences(
-  title: string,
   judge: (recorder: Recorder, transition: LockTransition, stage: Stage<LockBinding>) => void,
+  options: { readonly withTokens?: boolean; readonly runs?: ByEffort } = {},
 ): Trial<LockBinding> {
   return sequences<LockBinding, LockState, LockOperation>({
-    title,
+    title: "random calls in one session",
     operations: () => operations,
-    query: (binding, operation) => {
-      switch (operation.kind) {
-        case "acquire":
-          return binding.acquire(operation);
-        case "extend":
-          return binding.extend(operation);
-        case "release":
-          return binding.release(operation);
-        case "cleanup":
-          return binding.cleanup();
-      }
-    },
-    readState: async (binding, actor) =>
-      new Map((await actor.session.all(binding.leases())).map((lease) => [lease.name, lease])),
+    query,
+    readState: async (binding, actor) => ({
+      leases: await readLeases(binding, actor),
+      tokens: options.withTokens === true ? await readTokens(binding, actor) : new Map(),
+    }),
     judge,
+    runs: options.runs ?? usualRuns,
   });
 }
 
-/** Whether a lease is live at the moment it was read. */
-export function isLive(lease: Lease | undefined): lease is Lease {
-  return lease !== undefined && lease.secondsLeft > 0;
-}
+const usualRuns: ByEffort = { quick: 5, default: 25, thorough: 1500 };
 
-/** What a function of one value answered; the text of the error if it raised one. */
-export function answered(answer: Answer): unknown {
-  if (answer.kind === "error") return `error ${answer.sqlstate}`;
-  if (answer.kind === "lost") return "connection lost";
-  const [row] = answer.rows as readonly { answer?: unknown }[];
-  return row?.answer;
-}
-
-/** Leases without what moves with the clock: two readings of an untouched table are equal. */
-export function standing(state: LockState): unknown {
-  return [...state.values()].map(({ name, holder, token, expires }) => ({
-    name,
-    holder,
-    token,
-    expires,
-  }));
+function query(binding: LockBinding, operation: LockOperation): Query {
+  switch (operation.kind) {
+    case "acquire":
+      return binding.acquire(operation);
+    case "extend":
+      return binding.extend(operation);
+    case "release":
+      return binding.release(operation);
+    default:
+      return binding.cleanup();
+  }
 }

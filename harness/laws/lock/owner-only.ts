@@ -1,27 +1,132 @@
+import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
+import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
-import { answered, isLive, lockSequences, standing } from "./lock-sequences.ts";
+import {
+  answered,
+  beginWithSnapshot,
+  by,
+  demandUntouched,
+  isFree,
+  isLive,
+  isTrue,
+  readLeases,
+} from "./lock-calls.ts";
+import { askWhileInHand, enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";
+import { lockSequences, type LockTransition } from "./lock-sequences.ts";
+import type { Recorder } from "../../explore/recorder.ts";
+
+const verbs = ["release", "extend"] as const;
+type Verb = (typeof verbs)[number];
 
 export const ownerOnly: Law<LockBinding> = {
   id: "lock.owner-only",
   claim: "release and extend by anyone but the live holder answer false and change nothing",
-  situations: ["a stranger releases", "a stranger extends"],
+  situations: [
+    "a stranger releases",
+    "a stranger extends",
+    "nobody holds it",
+    "a holder of former times",
+    "the live holder",
+  ],
   trial: inOrder(
-    lockSequences(
-      "random calls in one session",
-      (recorder, { before, operation, answer, after }, stage) => {
-        if (operation.kind !== "release" && operation.kind !== "extend") return;
-        const lease = before.get(operation.name);
-        if (!isLive(lease) || lease.holder === operation.holder) return;
-        stage.tally.meet(`a stranger ${operation.kind}s`);
-        recorder.demandEqual(
-          answered(answer),
-          false,
-          `${operation.kind} by ${operation.holder} of a lease that ${lease.holder} holds`,
-        );
-        recorder.demandEqual(standing(after), standing(before), "the leases after the refusal");
-      },
-    ),
+    lockSchedule("strangers release and extend", strangers, anyIsolation),
+    ...verbs.flatMap((verb) => [
+      lockSchedule(
+        `${verb} by one who was the holder when its snapshot was taken`,
+        (play) => formerHolder(play, verb),
+        anyIsolation,
+      ),
+      lockSchedule(
+        `${verb} by one who waits while the lease changes hands`,
+        (play) => handedOn(play, verb),
+        anyIsolation,
+      ),
+    ]),
+    lockSequences((recorder, transition, stage) => {
+      const { before, operation, answer, after } = transition;
+      if (operation.kind !== "release" && operation.kind !== "extend") return;
+      const lease = before.leases.get(operation.name);
+      if (isLive(lease) && lease.holder === operation.holder) {
+        stage.tally.meet("the live holder");
+        return demandDone(recorder, transition, operation.name);
+      }
+      recorder.demandEqual(
+        answered(answer),
+        false,
+        `${operation.holder}'s answer to ${operation.kind} ${operation.name}, which is not theirs`,
+      );
+      demandUntouched(recorder, before.leases, after.leases);
+    }),
   ),
 };
+
+/** What strangers are refused must be there for the holder, or the refusal would say nothing. */
+function demandDone(
+  recorder: Recorder,
+  { operation, answer, after }: LockTransition,
+  name: string,
+): void {
+  recorder.demandEqual(answered(answer), true, `the holder's answer to ${operation.kind} ${name}`);
+  const lease = after.leases.get(name);
+  recorder.demand(operation.kind === "release" ? isFree(lease) : isLive(lease), {
+    expected: `${name} is ${operation.kind === "release" ? "free" : "held"} after that`,
+    happened: isFree(lease) ? "it is free" : "it is held",
+  });
+}
+
+/** About a name that ann holds, one whose lease ran out, and one that nobody ever had. */
+async function strangers(play: LockPlay): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const ann = await enter(play, "ann");
+  const ben = await enter(play, "ben", isolation);
+  await leaveExpired(play, ann, by("ann", 60, "expired"));
+  await ann.asks(binding.acquire(by("ann")));
+  const before = await readLeases(binding, ann);
+  for (const name of ["alpha", "expired", "never-held"]) {
+    for (const verb of verbs) {
+      stage.tally.meet(before.has(name) ? `a stranger ${verb}s` : "nobody holds it");
+      const answer = await ben.asks(binding[verb](by("ben", 900, name)));
+      judge.demandEqual(answered(answer), false, `ben's answer to ${verb} what is not ben's`);
+      demandUntouched(judge, before, await readLeases(binding, ann));
+    }
+  }
+}
+
+async function formerHolder(play: LockPlay, verb: Verb): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const other = await enter(play, "other");
+  const ben = await enter(play, "ben", isolation);
+  await other.asks(binding.acquire(by("ben")));
+  await beginWithSnapshot(ben, judge, binding);
+  await other.asks(binding.release(by("ben")));
+  if (!isTrue(await other.asks(binding.acquire(by("ann"))))) return;
+  const before = await readLeases(binding, other);
+  const answer = await ben.asks(binding[verb](by("ben", 900)));
+  await ben.does("commit");
+  stage.tally.meet("a holder of former times");
+  if (!gaveUp(answer, isolation))
+    judge.demandEqual(answered(answer), false, `ben's answer to ${verb} what ann holds`);
+  demandUntouched(judge, before, await readLeases(binding, other));
+}
+
+async function handedOn(play: LockPlay, verb: Verb): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const other = await enter(play, "other");
+  const ben = await enter(play, "ben", isolation);
+  await other.asks(binding.acquire(by("ben")));
+  await other.does("begin");
+  await other.asks(binding.release(by("ben")));
+  if (!isTrue(await other.asks(binding.acquire(by("ann"))))) return;
+  const before = await readLeases(binding, other);
+  const { call } = await askWhileInHand(play, ben, binding[verb](by("ben", 900)), {
+    actor: other,
+    end: "commit",
+  });
+  const answer = await call.answer();
+  stage.tally.meet("a holder of former times");
+  if (!gaveUp(answer, isolation))
+    judge.demandEqual(answered(answer), false, `ben's answer to ${verb} what ann holds`);
+  demandUntouched(judge, before, await readLeases(binding, other));
+}

@@ -1,0 +1,159 @@
+import { openCast } from "../../explore/actor.ts";
+import { createRecorder, type Recorder } from "../../explore/recorder.ts";
+import { race } from "../../explore/race.ts";
+import { anyIsolation } from "../../explore/schedule.ts";
+import type { Stage } from "../../explore/stage.ts";
+import { inOrder } from "../../explore/trial.ts";
+import type { Event } from "../../history/event.ts";
+import type { Law } from "../law.ts";
+import type { LockBinding, Token } from "./lock-binding.ts";
+import { by, isFree, isTrue, readLeases, readTokens } from "./lock-calls.ts";
+import {
+  askWhileInHand,
+  enter,
+  leaseOf,
+  type LockPlay,
+  lockSchedule,
+  passTime,
+} from "./lock-scenes.ts";
+import { lockSequences } from "./lock-sequences.ts";
+
+export const fenced: Law<LockBinding> = {
+  id: "lock.fenced",
+  claim:
+    "every new lease of a name, also to the same holder id, has a greater token than all before it, across release, " +
+    "expiry, clean-up and server restart; only a live lease keeps its token",
+  situations: ["release", "expiry", "clean-up", "given back while another waited", "restart"],
+  trial: inOrder(
+    lockSchedule("one lease after the other", oneAfterTheOther, anyIsolation),
+    lockSchedule("given back, taken and given back while another waits", whileAnotherWaits),
+    lockSequences(
+      (recorder, { before, operation, answer, after, past }) => {
+        if (operation.kind !== "acquire" || !isTrue(answer)) return;
+        const { name } = operation;
+        if (!isFree(before.leases.get(name))) return;
+        const former = past.flatMap((step) => step.after.tokens.get(name) ?? []);
+        demandGreater(recorder, name, after.tokens.get(name), Math.max(-Infinity, ...former));
+      },
+      { withTokens: true },
+    ),
+    acrossRestart,
+    race<LockBinding>({
+      title: "many take and give back",
+      callers: { quick: 4, default: 6, thorough: 16 },
+      rounds: { quick: 4, default: 15, thorough: 600 },
+      async round({ binding }, caller) {
+        const call = by(caller.name);
+        if (!isTrue(await caller.asks(binding.acquire(call), "acquire"))) return;
+        await caller.asks(binding.tokens(), "token");
+        await caller.asks(binding.release(call), "release");
+      },
+      judge: judgeRace,
+    }),
+  ),
+};
+
+function demandGreater(
+  recorder: Recorder,
+  name: string,
+  token: number | undefined,
+  former: number,
+): void {
+  recorder.demand(token !== undefined && token > former, {
+    expected: `the new lease on ${name} has a token greater than ${former}`,
+    happened: `its token is ${token ?? "not there"}`,
+  });
+}
+
+/** Takes the name again after each way in which a lease can end, under the same holder id and under another. */
+async function oneAfterTheOther(play: LockPlay): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const session = await enter(play, "caller", isolation);
+  const tokenNow = async () => (await readTokens(binding, session)).get("alpha");
+  const endings = {
+    release: (holder: string) => session.asks(binding.release(by(holder))),
+    expiry: () => passTime(play, 1000),
+    "clean-up": async () => {
+      await passTime(play, 1000);
+      await session.asks(binding.cleanup());
+    },
+  };
+  let former = -Infinity;
+  let holder = "ann";
+  for (const next of ["ann", "ben"]) {
+    for (const [ending, end] of Object.entries(endings)) {
+      if (!isTrue(await session.asks(binding.acquire(by(holder))))) return;
+      former = Math.max(former, (await tokenNow()) ?? former);
+      await end(holder);
+      if (!isFree(await leaseOf(play, session))) return;
+      if (!isTrue(await session.asks(binding.acquire(by(next))))) return;
+      demandGreater(judge, "alpha", await tokenNow(), former);
+      stage.tally.meet(ending);
+      holder = next;
+    }
+  }
+}
+
+/** A token drawn before the name is one's own is older than what the name went through while one waited. */
+async function whileAnotherWaits(play: LockPlay): Promise<void | "missed"> {
+  const { binding, judge, stage } = play;
+  const ann = await enter(play, "ann");
+  const ben = await enter(play, "ben");
+  await ann.asks(binding.acquire(by("ann")));
+  await ann.does("begin");
+  await ann.asks(binding.release(by("ann")));
+  let former = -Infinity;
+  const { call, inTime } = await askWhileInHand(play, ben, binding.acquire(by("ben")), {
+    actor: ann,
+    meanwhile: async () => {
+      await ann.asks(binding.acquire(by("ann")));
+      former = (await readTokens(binding, ann)).get("alpha") ?? former;
+      await ann.asks(binding.release(by("ann")));
+    },
+    end: "commit",
+  });
+  const answer = await call.answer();
+  if (isTrue(answer) && (await leaseOf(play, ben))?.holder === "ben")
+    demandGreater(judge, "alpha", (await readTokens(binding, ben)).get("alpha"), former);
+  if (!inTime) return "missed";
+  stage.tally.meet("given back while another waited");
+}
+
+async function acrossRestart(stage: Stage<LockBinding>): Promise<void> {
+  const { binding, tally } = stage;
+  const recorder = createRecorder("the server is killed and started again");
+  await using mortal = await stage.openMortal();
+  let former = -Infinity;
+  {
+    await using cast = await openCast(mortal.database, recorder);
+    const ann = await cast.enter("ann");
+    await ann.asks(binding.acquire(by("ann")));
+    former = (await readTokens(binding, ann)).get("alpha") ?? former;
+    await ann.asks(binding.release(by("ann")));
+  }
+  const tell = recorder.begin("server", "is killed and started again");
+  await mortal.server.kill();
+  await mortal.server.start();
+  tell("");
+  tally.count("faults");
+  await using cast = await openCast(mortal.database, recorder);
+  const ben = await cast.enter("ben");
+  tally.meet("restart");
+  if (!isFree((await readLeases(binding, ben)).get("alpha"))) return;
+  if (!isTrue(await ben.asks(binding.acquire(by("ben"))))) return;
+  demandGreater(recorder, "alpha", (await readTokens(binding, ben)).get("alpha"), former);
+}
+
+/** Holders of a name come one after the other, so the tokens that they read while they held it must rise. */
+function judgeRace(recorder: Recorder, history: readonly Event[]): void {
+  const read = history
+    .filter(({ operation }) => operation === "token")
+    .toSorted((one, other) => one.asked - other.asked);
+  let former = -Infinity;
+  for (const { answer } of read) {
+    const [only]: readonly Token[] = Array.isArray(answer) ? answer : [];
+    if (only === undefined) continue;
+    demandGreater(recorder, "alpha", only.token, former);
+    former = only.token;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Recorder } from "../../explore/recorder.ts";
+import { anyIsolation } from "../../explore/schedule.ts";
+import { inOrder } from "../../explore/trial.ts";
+import type { Law } from "../law.ts";
+import type { Lease, LockBinding } from "./lock-binding.ts";
+import { beginWithSnapshot, by, isLive, isTrue, readLeases } from "./lock-calls.ts";
+import { askWhileInHand, enter, type LockPlay, lockSchedule } from "./lock-scenes.ts";
+import { lockSequences } from "./lock-sequences.ts";
+
+export const neverShorter: Law<LockBinding> = {
+  id: "lock.never-shorter",
+  claim: "extend never moves an expiry backwards",
+  situations: ["extended for less", "extended behind a snapshot", "extended after a wait"],
+  trial: inOrder(
+    lockSchedule("extends for less than is left", forLess, anyIsolation),
+    lockSchedule(
+      "extends for less than another session did meanwhile",
+      behindSnapshot,
+      anyIsolation,
+    ),
+    lockSchedule("waits for a session that extends for more", afterWait, anyIsolation),
+    lockSequences((recorder, { before, operation, after }) => {
+      if (operation.kind !== "extend") return;
+      demandNoEarlier(recorder, before.leases, after.leases);
+    }),
+  ),
+};
+
+function demandNoEarlier(
+  recorder: Recorder,
+  before: ReadonlyMap<string, Lease>,
+  after: ReadonlyMap<string, Lease>,
+): void {
+  for (const [name, lease] of before) {
+    const ends = after.get(name)?.expiresMicros;
+    recorder.demand(ends !== undefined && ends >= lease.expiresMicros, {
+      expected: `the lease on ${name} ends no earlier than before extend was asked for`,
+      happened: ends === undefined ? "it is gone" : "it ends earlier",
+    });
+  }
+}
+
+async function forLess(play: LockPlay): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const ann = await enter(play, "ann", isolation);
+  await ann.asks(binding.acquire(by("ann", 3600)));
+  const before = await readLeases(binding, ann);
+  if (!isLive(before.get("alpha"))) return;
+  if (!isTrue(await ann.asks(binding.extend(by("ann", 60))))) return;
+  stage.tally.meet("extended for less");
+  demandNoEarlier(judge, before, await readLeases(binding, ann));
+}
+
+async function behindSnapshot(play: LockPlay): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const first = await enter(play, "ann-1");
+  const second = await enter(play, "ann-2", isolation);
+  await first.asks(binding.acquire(by("ann", 600)));
+  await beginWithSnapshot(second, judge, binding);
+  await first.asks(binding.extend(by("ann", 3600)));
+  const before = await readLeases(binding, first);
+  await second.asks(binding.extend(by("ann", 900)));
+  await second.does("commit");
+  stage.tally.meet("extended behind a snapshot");
+  demandNoEarlier(judge, before, await readLeases(binding, first));
+}
+
+async function afterWait(play: LockPlay): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const first = await enter(play, "ann-1");
+  const second = await enter(play, "ann-2", isolation);
+  await first.asks(binding.acquire(by("ann", 600)));
+  await first.does("begin");
+  await first.asks(binding.extend(by("ann", 3600)));
+  const before = await readLeases(binding, first);
+  const { call } = await askWhileInHand(play, second, binding.extend(by("ann", 900)), {
+    actor: first,
+    end: "commit",
+  });
+  await call.answer();
+  stage.tally.meet("extended after a wait");
+  demandNoEarlier(judge, before, await readLeases(binding, first));
+}
