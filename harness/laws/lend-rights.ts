@@ -21,8 +21,9 @@ export async function lendRights(
   if (refused.length === 0) return undefined;
   await admin.run(`grant ${quoteName(tenancy.deployer.role)} to ${quoteName(app.role)}`);
   const names = refused.map(({ signature }) => signature.replace(/\(.*/s, "")).join(", ");
+  const what = refused.length === binding.functions.length ? "any bound function" : names;
   return (
-    `the migrations let the application's role do nothing with ${names}; ` +
+    `the migrations do not let the application's role use ${what}; ` +
     "it was lent the owner's rights so that the law could be tried"
   );
 }

@@ -1,6 +1,7 @@
 import { Discrepancy } from "../explore/discrepancy.ts";
 import type { Stage } from "../explore/stage.ts";
 import { readServerError } from "../source/server-error.ts";
+import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import type { Verdict, Witness } from "../verdict/verdict.ts";
 import type { Law } from "./law.ts";
 
@@ -45,6 +46,7 @@ function missingObject<Binding>(law: Law<Binding>, error: unknown): Witness | un
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof RehearsalError) return error.message;
   const place = error.stack
     ?.split("\n")
     .find((line) => line.includes("/harness/"))

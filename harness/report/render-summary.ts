@@ -45,8 +45,10 @@ function renderTable(laws: readonly LawReport[], palette: Palette, width: number
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
+/** Of a long reason the first line: the rest stood where the law ended. */
 function told({ reason, evidence }: LawReport): string {
-  return reason ?? (evidence === null ? "" : renderEvidence(evidence));
+  if (reason !== null) return reason.split("\n", 1)[0] ?? "";
+  return (evidence === null ? "" : renderEvidence(evidence)) || "at once";
 }
 
 /** What else a reader must know of the evidence, once each: often it is the same for many laws. */
@@ -63,8 +65,8 @@ function renderNotes(laws: readonly LawReport[], width: number): string[] {
 
 function renderBroken(law: LawReport, palette: Palette, width: number): string {
   if (law.witness === null) return law.id;
-  const [claim = "", ...witness] = renderWitness(law, law.witness, width).split("\n");
-  const lines = [palette.strong(claim), ...witness];
+  const [id = "", ...witness] = renderWitness(law, law.witness, width).split("\n");
+  const lines = [palette.strong(id), ...witness];
   lines.push(`  again     ${palette.strong(law.witness.command)}`);
   if (law.witness.kept !== null) lines.push(`  kept      psql '${law.witness.kept}'`);
   return lines.join("\n");

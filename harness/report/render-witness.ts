@@ -11,7 +11,8 @@ export function renderWitness(
   width = Infinity,
 ): string {
   const lines = [
-    wrapBehind(`${law.id}: `, law.claim, width),
+    law.id,
+    wrapBehind("  claim     ", law.claim, width),
     wrapBehind("  trial     ", witness.trial, width),
     wrapBehind("  expected  ", witness.expected, width),
     wrapBehind("  happened  ", witness.happened, width),

@@ -49,7 +49,7 @@ test("a broken law's witness closes with one whole command, and the kept databas
     80,
   );
 
-  expect(text).toContain("✗ lock.exclusive: no two holders ever hold");
+  expect(text).toContain("✗ lock.exclusive\n  claim     no two holders ever hold");
   expect(text).toContain(`\n  again     ${command}\n`);
   expect(text).toContain(`\n  kept      psql '${kept}'\n`);
 });

@@ -9,7 +9,8 @@ import { broken, witness } from "./example-laws.ts";
 test("a witness shows claim, trial, what was expected and what happened, and the steps in order", () => {
   expect(renderWitness(broken, witness)).toBe(
     [
-      "lock.exclusive: no two holders ever hold an unexpired lease on one name",
+      "lock.exclusive",
+      "  claim     no two holders ever hold an unexpired lease on one name",
       "  trial     a name that somebody holds",
       "  expected  one holder of alpha",
       "  happened  ben was told true while ann holds alpha",

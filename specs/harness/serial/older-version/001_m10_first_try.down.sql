@@ -1,0 +1,1 @@
+drop schema m10_recovery cascade;
