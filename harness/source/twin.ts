@@ -5,6 +5,7 @@ import { RehearsalError } from "../verdict/rehearsal-error.ts";
  *
  * ```sql
  * -- twin of lock.exclusive: check-then-insert, so two callers both see the name free
+ * -- also breaks: lock.live, lock.fenced
  * -- in: 022_m10_production_hardening.up.sql
  * -- take out:
  * <whole lines that stand in that file exactly once>
@@ -12,12 +13,15 @@ import { RehearsalError } from "../verdict/rehearsal-error.ts";
  * <the lines instead; none to take them out only>
  * ```
  *
- * What is wrong may run over several comment lines. Indentation does not count, see `patchSource`.
+ * What is wrong may run over several comment lines. `also breaks` is left out where no other law breaks with it.
+ * Indentation does not count, see `patchSource`.
  */
 export interface Twin {
   /** The id of the law that must notice, such as `lock.exclusive`. */
   readonly law: string;
   readonly what: string;
+  /** Ids or globs of further laws that cannot be expected to hold on it. */
+  readonly alsoBreaks: readonly string[];
   /** The name, without folder, of the migration file that is broken. */
   readonly file: string;
   readonly takeOut: string;
@@ -35,15 +39,23 @@ export function parseTwin(text: string, path = "twin"): Twin {
       `${path} is not a twin: it wants ${markers.map(({ line }) => `"${line}"`).join(", ")}, in this order; look at ${missing}.`,
     );
   }
-  const { law = "", what = "", file = "", takeOut = "", putIn = "" } = parts;
+  const { law = "", what = "", alsoBreaks = "", file = "", takeOut = "", putIn = "" } = parts;
   if (takeOut.trim() === "")
     throw new RehearsalError("TWIN_UNREADABLE", `${path} takes out no line, so it breaks nothing.`);
-  return { law, what: what.replaceAll(/\s*\n--\s*/g, " ").trim(), file, takeOut, putIn };
+  return {
+    law,
+    what: what.replaceAll(/\s*\n--\s*/g, " ").trim(),
+    alsoBreaks: alsoBreaks.split(/[,\s]+/).filter((pattern) => pattern !== ""),
+    file,
+    takeOut,
+    putIn,
+  };
 }
 
 const layout = new RegExp(
   [
     /^\s*-- twin of (?<law>[\w.-]+): (?<what>[^\n]+(?:\n--[^\n]*)*?)\n/,
+    /(?:-- also breaks:(?<alsoBreaks>[^\n]*)\n)?/,
     /-- in: (?<file>\S+)[ \t]*\n/,
     /-- take out:[ \t]*\n(?<takeOut>[^]*?)/,
     /^-- put in:[ \t]*(?:\n(?<putIn>[^]*))?$/,

@@ -9,6 +9,7 @@ import { parseTwin } from "../../../harness/source/twin.ts";
 
 const text = `-- twin of lock.exclusive: check-then-insert, so two callers
 --   both see the name free
+-- also breaks: lock.live, outbox.*
 -- in: 001_lock.up.sql
 -- take out:
 insert into locks values (1)
@@ -29,10 +30,11 @@ const revision: Revision = {
   downTransactional: true,
 };
 
-test("reads law, fault, file and both blocks", () => {
+test("reads law, fault, further laws, file and both blocks", () => {
   expect(parseTwin(text)).toEqual({
     law: "lock.exclusive",
     what: "check-then-insert, so two callers both see the name free",
+    alsoBreaks: ["lock.live", "outbox.*"],
     file: "001_lock.up.sql",
     takeOut: "insert into locks values (1)\n    on conflict do nothing;\n",
     putIn: "-- a comment of the broken SQL\ninsert into locks values (1);\n",
@@ -43,6 +45,13 @@ test("reads a twin that only takes out, with CRLF", () => {
   const cut = text.slice(0, text.indexOf("-- a comment")).trimEnd().replaceAll("\n", "\r\n");
 
   expect(parseTwin(cut).putIn).toBe("");
+});
+
+test("reads a twin that breaks no other law", () => {
+  const one = parseTwin(text.replace(/-- also breaks.*\n/, ""));
+
+  expect(one.alsoBreaks).toEqual([]);
+  expect(one.what).toBe(parseTwin(text).what);
 });
 
 test("breaks the file it names and nothing else", () => {
