@@ -262,7 +262,7 @@ begin
       perform from m10_recovery.distributed_locks as l
         where l.lock_name = p_lock_name and l.holder_id = p_holder_id;
       if not found then
-        return false;
+        raise exception using errcode = 'M1022', message = 'the caller does not hold the name';
       end if;
     end loop;
     if held_until <= clock_timestamp() then
@@ -319,7 +319,7 @@ begin
       perform from m10_recovery.distributed_locks as l
         where l.lock_name = p_lock_name and l.holder_id = p_holder_id;
       if not found then
-        return false;
+        raise exception using errcode = 'M1022', message = 'the caller does not hold the name';
       end if;
     end loop;
     held_at := clock_timestamp();
