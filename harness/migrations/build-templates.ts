@@ -1,8 +1,7 @@
-import { createDatabase, type Database, type DatabaseOptions } from "../postgres/database.ts";
-import { databaseName } from "../postgres/database.ts";
+import { createDatabase, databaseName } from "../postgres/database.ts";
 import type { Tenancy } from "../postgres/tenancy.ts";
 import { applyRevision, type ApplyOptions } from "./apply-revision.ts";
-import { migrationsHash, type Selection } from "./revision.ts";
+import { migrationsHash, type Revision, type Selection } from "./revision.ts";
 
 export interface Templates {
   /** A database at the revision before the one under test. */
@@ -21,35 +20,31 @@ export async function buildTemplates(
   { before, revision }: Selection,
   options: ApplyOptions,
 ): Promise<Templates> {
-  const baseline = templateName(tenancy, migrationsHash(before));
-  const target = templateName(tenancy, migrationsHash([...before, revision]));
-  await build(tenancy, baseline, "template0", async (database) => {
-    await using deployer = await database.connect({ name: "deployer", role: "deployer" });
-    for (const each of before) await applyRevision(deployer, each, options);
-  });
-  await build(tenancy, target, baseline, async (database) => {
-    await using deployer = await database.connect({ name: "deployer", role: "deployer" });
-    await applyRevision(deployer, revision, options);
-  });
+  const baseline = templateName(tenancy, before);
+  const target = templateName(tenancy, [...before, revision]);
+  await buildTemplate(tenancy, { name: baseline, from: "template0", revisions: before }, options);
+  await buildTemplate(tenancy, { name: target, from: baseline, revisions: [revision] }, options);
   return { baseline, target };
 }
 
-function templateName(tenancy: Tenancy, hash: string): string {
-  return databaseName(tenancy, `t${hash.slice(0, 12)}`);
+/** A database that stays, made from another one by applying revisions to it; dropped again if one of them fails. */
+export async function buildTemplate(
+  tenancy: Tenancy,
+  { name, from, revisions }: TemplatePlan,
+  options: ApplyOptions,
+): Promise<void> {
+  await using database = await createDatabase(tenancy, name, from);
+  await using deployer = await database.connect({ name: "deployer", role: "deployer" });
+  for (const revision of revisions) await applyRevision(deployer, revision, options);
+  database.keep();
 }
 
-async function build(
-  tenancy: Tenancy,
-  name: string,
-  template: string,
-  fill: (database: Database) => Promise<void>,
-  options: DatabaseOptions = {},
-): Promise<void> {
-  const database = await createDatabase(tenancy, name, template, options);
-  try {
-    await fill(database);
-    database.keep();
-  } finally {
-    await database[Symbol.asyncDispose]();
-  }
+interface TemplatePlan {
+  readonly name: string;
+  readonly from: string;
+  readonly revisions: readonly Revision[];
+}
+
+function templateName(tenancy: Tenancy, revisions: readonly Revision[]): string {
+  return databaseName(tenancy, `t${migrationsHash(revisions).slice(0, 12)}`);
 }

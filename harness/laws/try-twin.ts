@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from "node:util";
+import { renderWitness } from "../report/render-witness.ts";
+import type { Witness } from "../verdict/verdict.ts";
+import type { TrialEnd, Trials } from "./open-trials.ts";
+import type { StoredTwin } from "./read-twins.ts";
+import { isSelected } from "./select-laws.ts";
+
+/** Whether a twin does what it is for; if not, why, in words for whoever wrote it or its law. */
+export type TwinVerdict =
+  | { readonly kind: "caught" }
+  | { readonly kind: "missed"; readonly because: string }
+  | { readonly kind: "not-run"; readonly reason: string };
+
+/**
+ * Tries a twin's law on what the twin broke, at default effort. It is caught if the law is broken with every seed, each
+ * time with a witness that shows a wrong answer or state, and the first seed shows the same again.
+ */
+export async function tryTwin(
+  trials: Trials,
+  twin: StoredTwin,
+  seeds: readonly number[],
+): Promise<TwinVerdict> {
+  for (const [at, seed] of seeds.entries()) {
+    const missed = (why: string): TwinVerdict => ({
+      kind: "missed",
+      because: `${twin.path}, "${twin.what}": with seed ${seed}, ${why}`,
+    });
+    const tried = await trials.try(twin.law, { effort: "default", seed });
+    if (tried.verdict.kind === "not-run") return tried.verdict;
+    const complaint = complaintAbout(tried);
+    if (complaint !== undefined) return missed(complaint);
+    const witness = witnessOf(tried);
+    if (at > 0 || witness?.repeatable !== true) continue;
+    const again = await trials.try(twin.law, { effort: "default", seed });
+    if (!isDeepStrictEqual(witnessOf(again), witness))
+      return missed(`${tell(tried)}\n\nand the same seed again: ${tell(again)}`);
+  }
+  return { kind: "caught" };
+}
+
+/** The laws that neither are the twin's own nor are named by it, and yet do not hold at quick effort, each told. */
+export async function lawsBrokenBeside(
+  trials: Trials,
+  twin: StoredTwin,
+  seed: number,
+): Promise<string[]> {
+  const told: string[] = [];
+  for (const { id } of trials.laws) {
+    if (isSelected(id, [twin.law, ...twin.alsoBreaks])) continue;
+    const tried = await trials.try(id, { effort: "quick", seed });
+    if (tried.verdict.kind === "broken" || tried.verdict.kind === "unknown")
+      told.push(`${twin.path}, "${twin.what}", does not name what else it breaks: ${tell(tried)}`);
+  }
+  return told;
+}
+
+/** Laws about errors: there, an error that is wrong or missing is what the twin is to show. */
+const aboutErrors = [
+  "*.input",
+  "archive.nothing-discarded",
+  "archive.any-payload",
+  "migration.*",
+] as const;
+
+function complaintAbout(tried: TrialEnd): string | undefined {
+  const witness = witnessOf(tried);
+  if (witness === undefined) return tell(tried);
+  if (isMerelyError(witness) && !isSelected(tried.law.id, aboutErrors))
+    return `there is an error and no wrong answer or state: ${tell(tried)}`;
+  if (witness.steps.length === 0) return `there are no steps: ${tell(tried)}`;
+  return undefined;
+}
+
+function witnessOf({ verdict }: TrialEnd): Witness | undefined {
+  return verdict.kind === "broken" ? verdict.witness : undefined;
+}
+
+/** Whether nothing but an SQL error came where an answer was due. */
+function isMerelyError({ happened }: Witness): boolean {
+  return /^[^[{]*\berror [0-9A-Z]{5}\b/.test(happened);
+}
+
+function tell({ law, verdict }: TrialEnd): string {
+  switch (verdict.kind) {
+    case "broken":
+      return `broken is ${renderWitness(law, verdict.witness)}`;
+    case "holds": {
+      const { runs, schedules, raced, faults, comparisons } = verdict.evidence;
+      return (
+        `${law.id} holds in ${runs} runs, ${schedules} schedules, ${raced} raced calls, ` +
+        `${faults} faults and ${comparisons} comparisons`
+      );
+    }
+    default:
+      return `${law.id} is ${verdict.kind}. ${verdict.reason}`;
+  }
+}
