@@ -1,4 +1,4 @@
-import { openCast } from "../../explore/actor.ts";
+import { type Actor, openCast } from "../../explore/actor.ts";
 import { createRecorder, type Recorder } from "../../explore/recorder.ts";
 import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
@@ -7,11 +7,22 @@ import { inOrder } from "../../explore/trial.ts";
 import type { Event } from "../../history/event.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding, Token } from "./lock-binding.ts";
-import { by, isFree, isTrue, readLeases, readTokens } from "./lock-calls.ts";
+import {
+  beginWithSnapshot,
+  by,
+  isExpired,
+  isFree,
+  isLive,
+  isTrue,
+  readLeases,
+  readTokens,
+} from "./lock-calls.ts";
 import {
   askWhileInHand,
   enter,
   leaseOf,
+  leaveAboutToEnd,
+  letExpire,
   type LockPlay,
   lockSchedule,
   passTime,
@@ -23,15 +34,32 @@ export const fenced: Law<LockBinding> = {
   claim:
     "every new lease of a name, also to the same holder id, has a greater token than all before it, across release, " +
     "expiry, clean-up and server restart; only a live lease keeps its token",
-  situations: ["release", "expiry", "clean-up", "given back while another waited", "restart"],
+  situations: [
+    "release",
+    "expiry",
+    "clean-up",
+    "expiry during a transaction",
+    "given back while another waited",
+    "restart",
+  ],
   trial: inOrder(
     lockSchedule("one lease after the other", oneAfterTheOther, anyIsolation),
+    lockSchedule("runs out after a transaction began", behindTransaction, [
+      "read committed",
+      "repeatable read",
+    ]),
     lockSchedule("given back, taken and given back while another waits", whileAnotherWaits),
     lockSequences(
       (recorder, { before, operation, answer, after, past }) => {
-        if (operation.kind !== "acquire" || !isTrue(answer)) return;
+        if (!isTrue(answer) || !("name" in operation)) return;
         const { name } = operation;
-        if (!isFree(before.leases.get(name))) return;
+        if (operation.kind === "extend" && isLive(before.leases.get(name)))
+          recorder.demandEqual(
+            after.tokens.get(name),
+            before.tokens.get(name),
+            `the token of the live lease on ${name}`,
+          );
+        if (operation.kind !== "acquire" || !isFree(before.leases.get(name))) return;
         const former = past.flatMap((step) => step.after.tokens.get(name) ?? []);
         demandGreater(recorder, name, after.tokens.get(name), Math.max(-Infinity, ...former));
       },
@@ -65,33 +93,49 @@ function demandGreater(
   });
 }
 
-/** Takes the name again after each way in which a lease can end, under the same holder id and under another. */
+/** Takes the name again after each way in which a lease can end, under the same holder id and another, from two sessions. */
 async function oneAfterTheOther(play: LockPlay): Promise<void> {
   const { binding, judge, stage, isolation } = play;
-  const session = await enter(play, "caller", isolation);
-  const tokenNow = async () => (await readTokens(binding, session)).get("alpha");
+  const sessions = [await enter(play, "one", isolation), await enter(play, "two", isolation)];
   const endings = {
-    release: (holder: string) => session.asks(binding.release(by(holder))),
+    release: (actor: Actor, holder: string) => actor.asks(binding.release(by(holder))),
     expiry: () => passTime(play, 1000),
-    "clean-up": async () => {
+    "clean-up": async (actor: Actor) => {
       await passTime(play, 1000);
-      await session.asks(binding.cleanup());
+      await actor.asks(binding.cleanup());
     },
   };
   let former = -Infinity;
   let holder = "ann";
   for (const next of ["ann", "ben"]) {
     for (const [ending, end] of Object.entries(endings)) {
-      if (!isTrue(await session.asks(binding.acquire(by(holder))))) return;
-      former = Math.max(former, (await tokenNow()) ?? former);
-      await end(holder);
-      if (!isFree(await leaseOf(play, session))) return;
-      if (!isTrue(await session.asks(binding.acquire(by(next))))) return;
-      demandGreater(judge, "alpha", await tokenNow(), former);
-      stage.tally.meet(ending);
-      holder = next;
+      for (const actor of sessions) {
+        if (!isTrue(await actor.asks(binding.acquire(by(holder))))) return;
+        const token = (await readTokens(binding, actor)).get("alpha");
+        demandGreater(judge, "alpha", token, former);
+        former = token ?? former;
+        await end(actor, holder);
+        if (!isFree(await leaseOf(play, actor))) return;
+        stage.tally.meet(ending);
+        holder = next;
+      }
     }
   }
+}
+
+async function behindTransaction(play: LockPlay): Promise<void | "missed"> {
+  const { binding, judge, stage, isolation } = play;
+  const ann = await enter(play, "ann", isolation);
+  const watch = await enter(play, "watch");
+  await leaveAboutToEnd(play, ann, by("ann"));
+  await beginWithSnapshot(ann, judge, binding);
+  const lease = await leaseOf(play, ann);
+  const former = (await readTokens(binding, ann)).get("alpha") ?? -Infinity;
+  if (lease === undefined || isExpired(lease)) return "missed";
+  await letExpire(play, lease, watch);
+  stage.tally.meet("expiry during a transaction");
+  if (!isTrue(await ann.asks(binding.acquire(by("ann"))))) return;
+  demandGreater(judge, "alpha", (await readTokens(binding, ann)).get("alpha"), former);
 }
 
 /** A token drawn before the name is one's own is older than what the name went through while one waited. */

@@ -49,7 +49,7 @@ export const live: Law<LockBinding> = {
     ]),
     lockSchedule("three ask for a name that nobody had", (play) => threeAsk(play), anyIsolation),
     lockSchedule("three ask for a name whose lease has run out", (play) => threeAsk(play, "dan")),
-    lockSequences((recorder, { before, operation, answer }, stage) => {
+    lockSequences((recorder, { before, operation, answer, after }, stage) => {
       if (operation.kind !== "acquire") return;
       const lease = before.leases.get(operation.name);
       if (!isFree(lease)) return;
@@ -60,6 +60,8 @@ export const live: Law<LockBinding> = {
         true,
         `${operation.holder}'s answer for ${operation.name}, which ${why}`,
       );
+      const holder = after.leases.get(operation.name)?.holder;
+      recorder.demandEqual(holder, operation.holder, `who holds ${operation.name}`);
     }),
     race<LockBinding>({
       title: "all ask for the same name at once",
@@ -89,7 +91,7 @@ export const live: Law<LockBinding> = {
 const expiredNames = ["expired-1", "expired-2"];
 
 async function freeNames(play: LockPlay): Promise<void> {
-  const { binding, stage, isolation } = play;
+  const { binding, judge, stage, isolation } = play;
   const ann = await enter(play, "ann");
   const ben = await enter(play, "ben", isolation);
   await leaveExpired(play, ann, by("ann", 60, "expired"));
@@ -98,7 +100,10 @@ async function freeNames(play: LockPlay): Promise<void> {
   for (const name of ["never-held", "given-back", "expired"]) {
     if (name === "given-back" ? !givenBack : !isFree(await leaseOf(play, ann, name))) continue;
     stage.tally.meet(name === "expired" ? "an expired name" : "a free name");
-    demandTaken(play, ben, await ben.asks(binding.acquire(by("ben", 600, name))), name);
+    const answer = await ben.asks(binding.acquire(by("ben", 600, name)));
+    demandTaken(play, ben, answer, name);
+    if (isTrue(answer))
+      judge.demandEqual((await leaseOf(play, ann, name))?.holder, "ben", `who holds ${name}`);
   }
 }
 

@@ -87,3 +87,14 @@ export async function askWhileInHand<Row>(
   const inTime = (tookMs ?? performance.now() - ending) < shortMs;
   return { call, inTime };
 }
+
+/** Comes back when the call is answered, or when it has waited for so long that it is without bound. */
+export async function letWait(
+  { binding }: LockPlay,
+  watch: Actor,
+  call: Pick<Call<unknown>, "answer" | "tookMs">,
+): Promise<void> {
+  const since = performance.now();
+  while (call.tookMs() === undefined && performance.now() - since < binding.waitBudgetMs * 10)
+    await Promise.race([call.answer(), letClockPass(watch.session, 0.02)]);
+}

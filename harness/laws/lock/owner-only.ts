@@ -92,6 +92,11 @@ async function strangers(play: LockPlay): Promise<void> {
       demandUntouched(judge, before, await readLeases(binding, ann));
     }
   }
+  stage.tally.meet("the live holder");
+  const extended = await ann.asks(binding.extend(by("ann", 900)));
+  judge.demandEqual(answered(extended), true, "ann's answer to extend what is ann's");
+  const released = await ann.asks(binding.release(by("ann")));
+  judge.demandEqual(answered(released), true, "ann's answer to release what is ann's");
 }
 
 async function formerHolder(play: LockPlay, verb: Verb): Promise<void> {

@@ -71,9 +71,8 @@ async function demandWhole(
   const { binding, stage } = play;
   const since = await readClockMicros(actor);
   const answer = await actor.asks(ask(binding, grant, call));
-  if (!isTrue(answer)) return;
-  await demandAhead(play, actor, call, since);
   stage.tally.meet(`${grant} in an old transaction`);
+  if (isTrue(answer)) await demandAhead(play, actor, call, since);
 }
 
 function ask(binding: LockBinding, grant: Grant, call: LeaseCall): Query {
