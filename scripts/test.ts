@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { startVitest } from "vitest/node";
+import { createVitest } from "vitest/node";
 import { z } from "zod";
 import { keepSignals } from "../harness/verify/keep-signals.ts";
 import { runScript } from "./run-script.ts";
@@ -30,13 +30,18 @@ const command = new Command("test")
 
 await runScript(async () => {
   command.parse();
-  using _ = keepSignals();
-  const vitest = await startVitest(command.args, {
-    watch: false,
-    reporters: ["default", "json"],
-    outputFile: { json: resultsFile },
-  });
-  await vitest.close();
+  const vitest = await keepSignals(() =>
+    createVitest("test", {
+      watch: false,
+      reporters: ["default", "json"],
+      outputFile: { json: resultsFile },
+    }),
+  );
+  try {
+    await vitest.start(command.args);
+  } finally {
+    await vitest.close();
+  }
   const results = testResults.parse(JSON.parse(await readFile(resultsFile, "utf8")));
   const failed = results.numFailedTests + brokenFiles(results);
   await writeFile(resultsFile, JSON.stringify({ ...results, numFailedTests: failed }));

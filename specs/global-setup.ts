@@ -1,6 +1,8 @@
 import type { TestProject } from "vitest/node";
 import { readEnvironment } from "../harness/verify/environment.ts";
 import { openRehearsal } from "../harness/verify/open-rehearsal.ts";
+import { openRun } from "../harness/verify/open-run.ts";
+import { readInput } from "../harness/verify/read-input.ts";
 import { parseSettings } from "../harness/verify/settings.ts";
 
 /**
@@ -9,8 +11,13 @@ import { parseSettings } from "../harness/verify/settings.ts";
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (Object.hasOwn(project.getProvidedContext(), "rehearsal")) return undefined;
+  const environment = readEnvironment();
   const settings = parseSettings({ bindings: "fixtures/m10/binding.ts" });
-  const rehearsal = await openRehearsal(settings, readEnvironment());
+  await using opening = new AsyncDisposableStack();
+  const run = opening.use(await openRun());
+  const input = await readInput(settings, environment);
+  const rehearsal = opening.use(await openRehearsal({ run, settings, environment, input }));
   project.provide("rehearsal", rehearsal.data);
-  return async () => await rehearsal[Symbol.asyncDispose]();
+  const opened = opening.move();
+  return async () => await opened.disposeAsync();
 }

@@ -34,7 +34,7 @@ export function createMortals(
       return lend(mortal, options, () => idle.push(mortal));
     },
     async openRedis(tally) {
-      const { server, notes } = await openMortalRedis(rehearsal.howToOpen, rehearsal.redis);
+      const { server, notes } = await openMortalRedis(rehearsal.howToOpen);
       for (const note of notes) tally.note(note);
       return server;
     },

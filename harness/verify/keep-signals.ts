@@ -1,10 +1,14 @@
 /**
- * While this is held, nobody else hears signals: vitest would end the process a millisecond after one, and servers
- * need longer than that to be taken away. Listeners that were there before stay.
+ * Does something, and lets nobody hear signals who asks to while it is done: vitest would end the process a
+ * millisecond after one, and servers need longer than that to be taken away. Listeners that were there before stay.
  */
-export function keepSignals(): Disposable {
+export async function keepSignals<Value>(during: () => Promise<Value>): Promise<Value> {
   process.on("newListener", dropAgain);
-  return { [Symbol.dispose]: () => process.off("newListener", dropAgain) };
+  try {
+    return await during();
+  } finally {
+    process.off("newListener", dropAgain);
+  }
 }
 
 function dropAgain(event: string | symbol, listener: () => void): void {

@@ -1,17 +1,16 @@
 import { randomInt } from "node:crypto";
-import { relative, resolve } from "node:path";
-import type { Binding } from "../laws/binding.ts";
-import { loadBinding } from "../laws/load-binding.ts";
+import { resolve } from "node:path";
 import { prepareServer } from "../laws/prepare-server.ts";
 import type { Rehearsal } from "../laws/rehearsal.ts";
-import { readMigrations } from "../migrations/read-migrations.ts";
-import { migrationsHash, type Selection, selectRevision } from "../migrations/revision.ts";
-import { leaveTenancy } from "../postgres/tenancy.ts";
+import { migrationsHash } from "../migrations/revision.ts";
+import { leaveTenancy, tenancyPrefix } from "../postgres/tenancy.ts";
 import type { Environment } from "./environment.ts";
+import type { Run } from "./open-run.ts";
 import { openServers, type Servers } from "./open-servers.ts";
+import type { Input } from "./read-input.ts";
 import type { ParsedSettings } from "./settings.ts";
 
-/** Servers and templates of one run, and what its report says of them. Disposing it leaves nothing behind. */
+/** Servers and templates of one run, and what its report says of them. Disposing it takes the servers away. */
 export interface OpenRehearsal extends AsyncDisposable {
   readonly data: Rehearsal;
   /** One line for a person: what is rehearsed, on what, how hard. */
@@ -21,76 +20,75 @@ export interface OpenRehearsal extends AsyncDisposable {
   readonly bindings: string | null;
   /** Product and version, or why there is no Redis. */
   readonly redis: string;
-  /** Leaves the PostgreSQL server running when this is disposed, and says how it is ended. */
+  /** Leaves the PostgreSQL server running when the run ends, and says how it is ended. */
   leaveServer(): Promise<string>;
 }
 
-/**
- * Reads what is under test, opens the servers and migrates the templates. Fails with a `RehearsalError` about the input
- * or the machine, and then leaves nothing behind. A Redis that cannot be had is no failure.
- */
-export async function openRehearsal(
-  settings: ParsedSettings,
-  environment: Environment,
-): Promise<OpenRehearsal> {
-  const revisions = await readMigrations(settings.migrations);
-  const bindings = bindingsOf(settings);
-  const binding = bindings === undefined ? undefined : await loadBinding(resolve(bindings));
-  const selection = selectRevision(revisions, settings.to ?? binding?.revision);
+/** Whose run it is, what was asked for, and what was found to rehearse. */
+export interface Commission {
+  readonly run: Run;
+  readonly settings: ParsedSettings;
+  readonly environment: Environment;
+  readonly input: Input;
+}
 
+/**
+ * Opens the servers and migrates the templates. Fails with a `RehearsalError` about the input or the machine, and then
+ * leaves no server. A Redis that cannot be had is no failure.
+ */
+export async function openRehearsal(commission: Commission): Promise<OpenRehearsal> {
+  const { run, settings, environment, input } = commission;
   await using opening = new AsyncDisposableStack();
-  const servers = opening.use(await openServers(settings, environment));
-  const data = await prepare(opening, settings, servers, selection, binding);
+  const servers = opening.use(await openServers(run, input.choices, environment.path));
+  const data = await prepare(commission, servers);
   const opened = opening.move();
+  const { before, revision } = input.selection;
   return {
     data,
     headline: headlineOf(data),
     migrations: {
       folder: settings.migrations,
-      to: selection.revision.id,
-      hash: migrationsHash([...selection.before, selection.revision]),
+      to: revision.id,
+      hash: migrationsHash([...before, revision]),
     },
-    bindings: bindings ?? null,
+    bindings: input.bindings?.file ?? null,
     redis: describeRedis(data),
-    leaveServer: () => servers.leave(),
+    async leaveServer() {
+      await servers.closeRedis();
+      return howToLeave(data, run.leave());
+    },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-/** The bindings that come with the default folder say nothing of another one. */
-function bindingsOf({ bindings, impliedBindings, migrations }: ParsedSettings): string | undefined {
-  const isDefault = relative(resolve("sql"), resolve(migrations)) === "";
-  return bindings ?? (isDefault ? impliedBindings : undefined);
-}
-
 async function prepare(
-  opening: AsyncDisposableStack,
-  settings: ParsedSettings,
+  { run, settings, environment, input }: Commission,
   servers: Servers,
-  selection: Selection,
-  binding: Binding | undefined,
 ): Promise<Rehearsal> {
-  const bindings = bindingsOf(settings);
+  const { selection, bindings, choices } = input;
   const prepared = await prepareServer(
     servers.postgres.address,
     {
-      runId: servers.runId,
+      runId: run.folder.runId,
       selection,
-      binding,
+      binding: bindings?.binding,
       ...(settings.appRole === undefined ? {} : { appRole: settings.appRole }),
     },
-    (tenancy) => opening.defer(() => leaveTenancy(tenancy)),
+    (tenancy) => {
+      // On a server of the run's own everything goes with the server.
+      if (tenancy.address.kind === "external") run.defer(() => leaveTenancy(tenancy));
+    },
   );
   return {
     ...prepared,
     redis: servers.redis,
     migrations: { folder: settings.migrations, to: selection.revision.id },
-    ...(bindings === undefined ? {} : { bindings: resolve(bindings) }),
+    ...(bindings === undefined ? {} : { bindings: resolve(bindings.file) }),
     effort: settings.effort,
     seed: settings.seed ?? randomInt(0x7fffffff),
     laws: settings.law,
     keep: settings.keep,
-    howToOpen: servers.howToOpen,
+    howToOpen: { ...choices, run: run.folder, path: environment.path },
   };
 }
 
@@ -107,4 +105,12 @@ function headlineOf(data: Rehearsal): string {
 function describeRedis({ redis }: Rehearsal): string {
   if ("unavailable" in redis) return `no Redis: ${redis.unavailable}`;
   return `${redis.product === "redis" ? "Redis" : "Valkey"} ${redis.version} (${redis.kind})`;
+}
+
+function howToLeave({ tenancy }: Rehearsal, command: string): string {
+  const guest =
+    tenancy.address.kind === "external"
+      ? `\nDrop the databases and then the roles whose names begin with ${tenancyPrefix(tenancy.runId)} first.`
+      : "";
+  return `PostgreSQL is still running, with what was kept. This ends it:${guest}\n  ${command}`;
 }

@@ -7,9 +7,11 @@ import { renderSummary } from "../report/render-summary.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { againCommand } from "./again-command.ts";
 import { inReportOrder, type TriedLaw } from "../laws/tried-law.ts";
-import { openRehearsal, type OpenRehearsal } from "./open-rehearsal.ts";
+import { type LawRunner, openLawRunner } from "./open-law-runner.ts";
+import { type Commission, openRehearsal, type OpenRehearsal } from "./open-rehearsal.ts";
 import type { Output } from "./output.ts";
-import { runLaws } from "./run-laws.ts";
+import { openRun } from "./open-run.ts";
+import { readInput } from "./read-input.ts";
 import type { ParsedSettings } from "./settings.ts";
 import type { Environment } from "./environment.ts";
 import { showProgress } from "./show-progress.ts";
@@ -24,11 +26,30 @@ export async function verify(
   environment: Environment,
   output: Output,
 ): Promise<VerifyReport> {
-  const startedAt = new Date();
+  const input = await readInput(settings, environment);
   await prepareReportFolder(settings.report);
-  await using rehearsal = await openRehearsal(settings, environment);
+  await using run = await openRun();
+  try {
+    const commission = { run, settings, environment, input };
+    return await verifyIn(commission, quietAfter(run.interrupted, output));
+  } catch (error) {
+    // What fails because its server was just taken away is no news: the process is about to end.
+    if (run.interrupted.aborted) return await new Promise(() => {});
+    throw error;
+  }
+}
+
+async function verifyIn(commission: Commission, output: Output): Promise<VerifyReport> {
+  const startedAt = new Date();
+  const { run, settings } = commission;
+  await using opened = new AsyncDisposableStack();
+  const [rehearsal, runner] = await bothIn(
+    opened,
+    openRehearsal(commission),
+    openLawRunner(settings.effort, settings.law),
+  );
   output.line(output.palette.faint(rehearsal.headline));
-  const tried = await tryLaws(rehearsal, settings, output);
+  const tried = await tryLaws(rehearsal, runner, settings, output);
   const laws = tried.toSorted(inReportOrder).map((law) => toReport(law, rehearsal, settings));
   const report: VerifyReport = {
     rehearsal: await toolVersion(),
@@ -43,21 +64,44 @@ export async function verify(
     exitCode: exitCodeOf(laws),
     laws,
   };
+  run.interrupted.throwIfAborted();
   await writeReport(settings.report, report);
   output.line(`\n${renderSummary(report, output.palette, output.width())}`);
   if (tried.some(({ kept }) => kept !== undefined)) output.line(await rehearsal.leaveServer());
   return report;
 }
 
+/** Says nothing any more once the run is being ended by a signal: servers vanish under laws that are being tried. */
+function quietAfter(signal: AbortSignal, output: Output): Output {
+  return {
+    ...output,
+    line: (text) => (signal.aborted ? undefined : output.line(text)),
+    progress: (text) => (signal.aborted ? undefined : output.progress(text)),
+  };
+}
+
+/** Waits for both and holds what was opened, also when the other one fails. */
+async function bothIn<One extends AsyncDisposable, Other extends AsyncDisposable>(
+  stack: AsyncDisposableStack,
+  one: Promise<One>,
+  other: Promise<Other>,
+): Promise<[One, Other]> {
+  const hold = <Opened extends AsyncDisposable>(opened: Opened): Opened => stack.use(opened);
+  const held = [one.then(hold), other.then(hold)] as const;
+  await Promise.allSettled(held);
+  return await Promise.all(held);
+}
+
 /** Tries them and tells a person about each as it ends. Fails if there is none to try. */
 async function tryLaws(
   rehearsal: OpenRehearsal,
+  runner: LawRunner,
   settings: ParsedSettings,
   output: Output,
 ): Promise<readonly TriedLaw[]> {
   const tried: TriedLaw[] = [];
   using progress = showProgress(output);
-  await runLaws(rehearsal.data, {
+  await runner.run(rehearsal.data, {
     found: (howMany) => progress.found(howMany),
     begun: (lawId) => progress.begun(lawId),
     ended(law) {

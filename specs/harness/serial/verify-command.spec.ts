@@ -2,7 +2,7 @@
  * Goal: `pnpm verify` says what holds and what is broken, in words, files and exit codes, and what it prints to see a
  * law broken again shows the very same.
  * Method: Real processes of `scripts/verify.ts` on the sound migrations, on ones with a place broken, on an older
- * version of them, without Redis, and with a team's own specs in the gate.
+ * version of them, and without Redis.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,6 @@ import type { LawReport } from "../../../harness/report/law-report.ts";
 import {
   checkout,
   type Ended,
-  openCheckout,
   openTemporary,
   readReport,
   startVerify,
@@ -137,69 +136,6 @@ test("an older version is judged by the same bindings: what it lacks is named, t
     witness: { happened: expect.stringContaining("fencing_token") },
   });
   expect(byId.get("lock.owner-only")).toMatchObject({ verdict: "holds" });
-});
-
-test("a team's own spec is part of the gate, by its own name", async () => {
-  await using copy = await openCheckout();
-  await writeFile(
-    join(copy.path, "specs/laws/shop.spec.ts"),
-    `import { expect, test } from "vitest";
-     test("the shop is open", () => {});
-     test("the till is right", () => { expect(2 + 2).toBe(5); });
-     test.skip("the floor is clean", () => {});`,
-  );
-
-  const all = await verifyIn(
-    copy.path,
-    "--effort",
-    "quick",
-    "--law",
-    "the *",
-    "--law",
-    "lock.live",
-  );
-  const { laws } = await readReport(reportFolder());
-  const one = await verifyIn(copy.path, "--effort", "quick", "--law", "the shop is open");
-
-  expect(all.code).toBe(1);
-  expect(laws.map(({ id, verdict }) => `${id}: ${verdict}`)).toEqual([
-    "lock.live: holds",
-    "the shop is open: holds",
-    "the till is right: broken",
-    "the floor is clean: not-run",
-  ]);
-  expect(all.stdout).toMatch(
-    /happened {2}expected 4 to be 5 .*\(specs\/laws\/shop\.spec\.ts:3:\d+\)/,
-  );
-  expect(one.code).toBe(0);
-});
-
-test("a spec that cannot be loaded, and a test that stands alone, leave the gate red", async () => {
-  await using copy = await openCheckout();
-  await writeFile(join(copy.path, "specs/laws/torn.spec.ts"), 'import "./nowhere.ts";');
-  await writeFile(
-    join(copy.path, "specs/laws/only.spec.ts"),
-    'import { test } from "vitest"; test.only("this", () => {}); test("that", () => {});',
-  );
-
-  const { code, stdout } = await verifyIn(copy.path, "--effort", "quick", "--law", "lock.live");
-
-  expect(code).toBe(3);
-  expect(stdout).toMatch(/^\? specs\/laws\/torn\.spec\.ts .*\n {2}unknown: .*nowhere/m);
-  expect(stdout).toMatch(/^\? specs\/laws\/only\.spec\.ts .*\n {2}unknown: .*only/m);
-});
-
-test("an error that no test waits for leaves the gate red", async () => {
-  await using copy = await openCheckout();
-  await writeFile(
-    join(copy.path, "specs/laws/loose.spec.ts"),
-    'import { test } from "vitest"; test("loose", () => { void Promise.reject(new Error("nobody saw")); });',
-  );
-
-  const { code, stdout } = await verifyIn(copy.path, "--effort", "quick", "--law", "loose");
-
-  expect(code).toBe(3);
-  expect(stdout).toMatch(/unknown: .*nobody saw/);
 });
 
 test("asked to keep, it leaves the broken law's database, and says how to enter it and how to end it", async () => {
