@@ -14,10 +14,20 @@ export interface LawListener {
 
 /**
  * Hears every test of the law specs end. A test made by the kit carries its verdict; a team's own plain test is a law
- * of its own name. Of a spec file that could not be loaded, and of an error outside of every test, nothing is known,
- * and that is told as a law as well.
+ * of its own name. Of a spec file that could not be loaded, of an error outside of every test, and of a test that was
+ * cut off, nothing is known, and that is told as a law as well.
  */
 export function createLawReporter(patterns: readonly string[], listener: LawListener): Reporter {
+  const heard = new Set<string>();
+  const hear = (test: TestCase): void => {
+    if (heard.has(test.id)) return;
+    heard.add(test.id);
+    if (isSelected(idOf(test), patterns)) listener.ended(lawOf(test));
+  };
+  const hearTrouble = (id: string, at: TestModule | TestSuite): void => {
+    const errors = at.errors();
+    if (errors.length > 0) listener.ended(unknown(id, messagesOf(errors)));
+  };
   return {
     onTestModuleCollected(testModule) {
       listener.found([...testModule.children.allTests()].length);
@@ -25,20 +35,17 @@ export function createLawReporter(patterns: readonly string[], listener: LawList
     onTestCaseReady(test) {
       listener.begun(idOf(test));
     },
-    onTestCaseResult(test) {
-      const law = isSelected(idOf(test), patterns) ? lawOf(test) : undefined;
-      if (law !== undefined) listener.ended(law);
-    },
-    onTestSuiteResult(suite) {
-      const law = lawOfTrouble(suite.fullName, suite);
-      if (law !== undefined) listener.ended(law);
-    },
+    onTestCaseResult: hear,
+    onTestSuiteResult: (suite) => hearTrouble(suite.fullName, suite),
     onTestModuleEnd(testModule) {
-      const law = lawOfTrouble(testModule.relativeModuleId, testModule);
-      if (law !== undefined) listener.ended(law);
+      hearTrouble(testModule.relativeModuleId, testModule);
+      // Some end without a word, such as a forgotten `test.only`, and those that were cut off never end.
+      for (const test of testModule.children.allTests()) hear(test);
     },
-    onTestRunEnd(_, errors) {
-      if (errors.length > 0) listener.ended(unknown("outside of every test", errors));
+    onTestRunEnd(testModules, errors) {
+      for (const testModule of testModules)
+        for (const test of testModule.children.allTests()) hear(test);
+      if (errors.length > 0) listener.ended(unknown("outside of every test", messagesOf(errors)));
     },
   };
 }
@@ -65,8 +72,8 @@ function lawOf(test: TestCase): TriedLaw {
     };
     return { ...law, verdict: { kind: "broken", evidence, witness } };
   }
-  const note = result.state === "skipped" ? result.note : undefined;
-  return { ...law, verdict: { kind: "not-run", reason: note ?? "its spec skips it" } };
+  if (result.state === "pending") return unknown(law.id, "it was cut off");
+  return { ...law, verdict: { kind: "not-run", reason: result.note ?? "its spec skips it" } };
 }
 
 /** A trial that was cut short says so; by what only the test's own error knows. */
@@ -77,21 +84,10 @@ function explained(law: TriedLaw, result: ReturnType<TestCase["result"]>): Tried
   return { ...law, verdict: { ...law.verdict, reason: `${law.verdict.reason}: ${errors}` } };
 }
 
-function lawOfTrouble(id: string, at: TestModule | TestSuite): TriedLaw | undefined {
-  const errors = at.errors();
-  return errors.length === 0 ? undefined : unknown(id, errors);
-}
-
-function unknown(id: string, errors: readonly { readonly message: string }[]): TriedLaw {
-  return {
-    id,
-    claim: "the specs can be loaded, run and cleared up after",
-    verdict: {
-      kind: "unknown",
-      evidence: createTally([]).evidence(0),
-      reason: messagesOf(errors),
-    },
-  };
+function unknown(id: string, reason: string): TriedLaw {
+  const claim = "the specs can be loaded, run and cleared up after";
+  const evidence = createTally([]).evidence(0);
+  return { id, claim, verdict: { kind: "unknown", evidence, reason } };
 }
 
 type SpecError = Extract<TestResult, { state: "failed" }>["errors"][number];

@@ -12,8 +12,14 @@ export interface Output {
   progress(text: string): void;
 }
 
-export function openOutput(stream: NodeJS.WriteStream): Output {
-  const colours = pc.createColors(stream.isTTY && pc.isColorSupported);
+/** `process.stdout`, or what stands in for it. */
+export type OutputStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+};
+
+export function openOutput(stream: OutputStream): Output {
+  const colours = pc.createColors(stream.isTTY === true && pc.isColorSupported);
   const palette: Palette = {
     good: colours.green,
     bad: colours.red,
@@ -21,7 +27,7 @@ export function openOutput(stream: NodeJS.WriteStream): Output {
     faint: colours.dim,
     strong: colours.bold,
   };
-  if (!stream.isTTY) {
+  if (stream.isTTY !== true) {
     return {
       palette,
       width: () => widthElsewhere,
@@ -32,7 +38,7 @@ export function openOutput(stream: NodeJS.WriteStream): Output {
   const below = createLogUpdate(stream);
   return {
     palette,
-    width: () => Math.min(stream.columns, widestLines),
+    width: () => Math.min(stream.columns ?? widthElsewhere, widestLines),
     line(text) {
       below.clear();
       stream.write(`${text}\n`);

@@ -74,18 +74,26 @@ test("a team's own spec is part of the gate, by its own name", async () => {
   expect(one.code).toBe(0);
 });
 
-test("a spec that cannot be loaded, and a test that stands alone, leave the gate red", async () => {
+test("a spec that cannot be loaded leaves the gate red, whatever was asked for", async () => {
   await writeFile(join(copy.path, "specs/laws/torn.spec.ts"), 'import "./nowhere.ts";');
-  await writeFile(
-    join(copy.path, "specs/laws/only.spec.ts"),
-    'import { test } from "vitest"; test.only("this", () => {}); test("that", () => {});',
-  );
 
   const { code, stdout } = await verify("--effort", "quick", "--law", "lock.live");
 
   expect(code).toBe(3);
   expect(stdout).toMatch(/^\? specs\/laws\/torn\.spec\.ts .*\n {2}unknown: .*nowhere/m);
-  expect(stdout).toMatch(/^\? specs\/laws\/only\.spec\.ts .*\n {2}unknown: .*only/m);
+});
+
+test("a test that its author left to run alone does not hide the others", async () => {
+  await writeFile(
+    join(copy.path, "specs/laws/only.spec.ts"),
+    'import { test } from "vitest"; test.only("this", () => {}); test("that", () => {});',
+  );
+
+  const { code, stdout } = await verify("--effort", "quick", "--law", "th*");
+
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^✗ this .*\n {2}broken: .*only/m);
+  expect(stdout).toMatch(/^\? that .*\n {2}not run: /m);
 });
 
 test("an error that no test waits for leaves the gate red", async () => {
