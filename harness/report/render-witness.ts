@@ -32,7 +32,7 @@ export function renderWitness(
 function renderSteps({ steps }: Witness, width: number): string[] {
   const whoWidth = Math.max(...steps.map(({ who }) => who.length));
   const numberWidth = String(steps.length).length;
-  return steps.map(({ who, does, answer }, index) => {
+  const lines = steps.map(({ who, does, answer }, index) => {
     const number = String(index + 1).padStart(numberWidth);
     return wrapBehind(
       `    ${number}. ${who.padEnd(whoWidth)}  `,
@@ -40,4 +40,12 @@ function renderSteps({ steps }: Witness, width: number): string[] {
       width,
     );
   });
+  const leftOut = lines.length - firstSteps - lastSteps;
+  if (leftOut <= 1) return lines;
+  const between = `    ${".".repeat(numberWidth)}  ${leftOut} steps more, all of them in verify.json`;
+  return [...lines.slice(0, firstSteps), between, ...lines.slice(-lastSteps)];
 }
+
+/** Of a long story a person reads how it begins and how it ends. */
+const firstSteps = 8;
+const lastSteps = 16;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { LawReport, VerifyReport } from "../report/law-report.ts";
 import { exitCodeOf } from "../report/law-report.ts";
 import { renderLawLine } from "../report/render-law-line.ts";
+import { wrap } from "../report/wrap.ts";
 import { renderSummary } from "../report/render-summary.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { againCommand } from "./again-command.ts";
@@ -48,7 +49,8 @@ async function verifyIn(commission: Commission, output: Output): Promise<VerifyR
     openRehearsal(commission),
     openLawRunner(settings.effort, settings.law),
   );
-  output.line(output.palette.faint(rehearsal.headline));
+  for (const line of wrap(rehearsal.headline, output.width()))
+    output.line(output.palette.faint(line));
   const tried = await tryLaws(rehearsal, runner, settings, output);
   const laws = tried.toSorted(inReportOrder).map((law) => toReport(law, rehearsal, settings));
   const report: VerifyReport = {

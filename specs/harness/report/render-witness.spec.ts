@@ -40,3 +40,19 @@ test("on a narrow terminal no line is longer than it, and steps stand under them
   expect(lines).toContain("    1. ann    select acquire_lock('alpha', 'ann', 600)  →");
   expect(lines).toContain("              true");
 });
+
+test("of many steps the first and the last are shown, and how many are left out", () => {
+  const steps = Array.from({ length: 60 }, (_, index) => ({
+    who: "ann",
+    does: `step-${index + 1}`,
+    answer: "",
+  }));
+
+  const lines = renderWitness(broken, { ...witness, steps }).split("\n");
+
+  expect(lines.slice(6)).toHaveLength(8 + 1 + 16);
+  expect(lines).toContain("     8. ann  step-8");
+  expect(lines).toContain("    ..  36 steps more, all of them in verify.json");
+  expect(lines).toContain("    45. ann  step-45");
+  expect(lines.at(-1)).toBe("    60. ann  step-60");
+});
