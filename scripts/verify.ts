@@ -1,9 +1,7 @@
 import { Command, Option } from "commander";
-import { readEnvironment } from "../harness/verify/environment.ts";
-import { openOutput } from "../harness/verify/output.ts";
-import { parseSettings, type Settings } from "../harness/verify/settings.ts";
-import { verify } from "../harness/verify/verify.ts";
 import { efforts } from "../harness/verdict/effort.ts";
+import type { Settings } from "../harness/verify/settings.ts";
+import { keepCompiled } from "./keep-compiled.ts";
 import { runScript } from "./run-script.ts";
 
 /** What sql/ is bound by where nobody says otherwise. */
@@ -39,6 +37,11 @@ const command = new Command("verify")
 
 await runScript(async () => {
   command.parse();
+  keepCompiled();
+  const { readEnvironment } = await import("../harness/verify/environment.ts");
+  const { openOutput } = await import("../harness/verify/output.ts");
+  const { parseSettings } = await import("../harness/verify/settings.ts");
+  const { verify } = await import("../harness/verify/verify.ts");
   const settings = parseSettings({ ...command.opts<Settings>(), impliedBindings });
   const report = await verify(settings, readEnvironment(), openOutput(process.stdout));
   return report.exitCode;
