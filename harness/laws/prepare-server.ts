@@ -27,13 +27,12 @@ export interface PreparedServer {
 
 /**
  * Makes the run's roles, the templates before and at the revision under test, and looks whether what the binding names
- * is there. Fails with the SQL error of a migration, `ROLE_NOT_CREATED` or `FUNCTIONS_MISSING`; then roles and
- * databases that were made stay until `leaveTenancy`, which is why `entered` is told of the tenancy at once.
+ * is there. Fails with the SQL error of a migration, `ROLE_NOT_CREATED` or `FUNCTIONS_MISSING`. What it makes bears the
+ * run's name or mark, and stays until `clearTenancy` or the end of the server, also when it fails.
  */
 export async function prepareServer(
   address: ServerAddress,
   { runId, selection, binding, appRole }: Preparation,
-  entered: (tenancy: Tenancy) => void = () => {},
 ): Promise<PreparedServer> {
   const labels = new Set([
     ...Object.keys(binding?.roles ?? {}),
@@ -44,7 +43,6 @@ export async function prepareServer(
     roleLabels: [...labels],
     ...(appRole === undefined ? {} : { roleNames: { app: appRole } }),
   });
-  entered(tenancy);
   const settings = settingsOf(tenancy, binding);
   const templates = await buildTemplates(tenancy, selection, { settings });
   if (binding === undefined) return { tenancy, templates, settings };

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { prepareServer } from "../laws/prepare-server.ts";
 import type { Rehearsal } from "../laws/rehearsal.ts";
 import { migrationsHash } from "../migrations/revision.ts";
-import { leaveTenancy, tenancyPrefix } from "../postgres/tenancy.ts";
+import { tenancyPrefix } from "../postgres/tenancy.ts";
 import type { Environment } from "./environment.ts";
 import type { Run } from "./open-run.ts";
 import { openServers, type Servers } from "./open-servers.ts";
@@ -66,19 +66,12 @@ async function prepare(
   servers: Servers,
 ): Promise<Rehearsal> {
   const { selection, bindings, choices } = input;
-  const prepared = await prepareServer(
-    servers.postgres.address,
-    {
-      runId: run.folder.runId,
-      selection,
-      binding: bindings?.binding,
-      ...(settings.appRole === undefined ? {} : { appRole: settings.appRole }),
-    },
-    (tenancy) => {
-      // On a server of the run's own everything goes with the server.
-      if (tenancy.address.kind === "external") run.defer(() => leaveTenancy(tenancy));
-    },
-  );
+  const prepared = await prepareServer(servers.postgres.address, {
+    runId: run.folder.runId,
+    selection,
+    binding: bindings?.binding,
+    ...(settings.appRole === undefined ? {} : { appRole: settings.appRole }),
+  });
   return {
     ...prepared,
     redis: servers.redis,

@@ -9,8 +9,10 @@ import type { Binding } from "../../../harness/laws/binding.ts";
 import { prepareServer, type PreparedServer } from "../../../harness/laws/prepare-server.ts";
 import { openDatabase } from "../../../harness/postgres/database.ts";
 import { plainText } from "../../../harness/postgres/query.ts";
+import { quoteName } from "../../../harness/postgres/quote-name.ts";
+import type { ServerAddress } from "../../../harness/postgres/server.ts";
 import type { Answer } from "../../../harness/postgres/session.ts";
-import { leaveTenancy } from "../../../harness/postgres/tenancy.ts";
+import { clearTenancy, openAdminSession } from "../../../harness/postgres/tenancy.ts";
 import { scratchRevision } from "../migrations/scratch-revision.ts";
 
 const table = "create schema shop; create table shop.tally (n integer);";
@@ -106,16 +108,24 @@ async function prepare(
     functions: ["shop.count_up()"],
     ...change,
   };
-  return await prepareServer(
-    inject("rehearsal").tenancy.address,
-    {
-      runId: `spec${randomBytes(4).toString("hex")}`,
-      selection: { before: [], revision: scratchRevision(upSql) },
-      binding,
-      ...(appRole === undefined ? {} : { appRole }),
-    },
-    (tenancy) => onTestFinished(() => leaveTenancy(tenancy)),
-  );
+  const { address } = inject("rehearsal").tenancy;
+  const runId = `spec${randomBytes(4).toString("hex")}`;
+  onTestFinished(async () => {
+    await clearTenancy(address, runId);
+    // The server of the specs is the run's own, where roles named by hand bear no mark.
+    if (appRole !== undefined) await dropRole(address, appRole);
+  });
+  return await prepareServer(address, {
+    runId,
+    selection: { before: [], revision: scratchRevision(upSql) },
+    binding,
+    ...(appRole === undefined ? {} : { appRole }),
+  });
+}
+
+async function dropRole(address: ServerAddress, role: string): Promise<void> {
+  await using admin = await openAdminSession(address);
+  await admin.run(`drop role if exists ${quoteName(role)}`);
 }
 
 async function callAs(role: string, { tenancy, templates }: PreparedServer): Promise<Answer> {
