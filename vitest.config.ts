@@ -44,6 +44,7 @@ export default defineConfig({
           name: "harness",
           include: ["specs/harness/**/*.spec.ts"],
           exclude: ["specs/harness/serial/**"],
+          isolate: false,
         },
       },
       {
