@@ -3,7 +3,7 @@ import { efforts } from "../verdict/effort.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 
 /** What a person may say on the command line of `pnpm verify`; everything has a default. */
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   migrations: z.string().min(1).default("sql"),
   to: z.string().min(1).optional(),
   bindings: z.string().min(1).optional(),
