@@ -33,6 +33,8 @@ export async function openLawRunner(effort: Effort, laws: readonly string[]): Pr
       config: fileURLToPath(new URL("../../vitest.config.ts", import.meta.url)),
       project: ["laws"],
       watch: false,
+      // Two runs side by side would write one file of it.
+      cache: false,
       reporters: [createLawReporter(laws, listener)],
       testTimeout: effort === "thorough" ? 0 : lawTimeoutMs,
       passWithNoTests: true,
