@@ -1,0 +1,136 @@
+import type { Event } from "../../history/event.ts";
+import { race } from "../../explore/race.ts";
+import type { Recorder } from "../../explore/recorder.ts";
+import { schedule } from "../../explore/schedule.ts";
+import { inOrder } from "../../explore/trial.ts";
+import type { Law } from "../law.ts";
+import type { Claimed, OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
+import {
+  claimBy,
+  claimedOf,
+  event,
+  idsOf,
+  isLive,
+  keyOf,
+  publishAndClaim,
+  readEvents,
+} from "./outbox-calls.ts";
+import { enter, failOnce, type OutboxPlay, passTime } from "./outbox-scenes.ts";
+import { outboxSequences } from "./outbox-sequences.ts";
+
+export const claimExclusive: Law<OutboxBinding> = {
+  id: "outbox.claim-exclusive",
+  claim: "no event, and no two events of one key, are in two live claims",
+  situations: [
+    "asked while a claim is not committed",
+    "asked while a claim is live",
+    "a newer event comes while a claim is not committed",
+    "a newer event comes while a claim is live",
+  ],
+  trial: inOrder(
+    schedule<OutboxBinding>("asked while a claim is not committed, and after", asked),
+    schedule<OutboxBinding>("a newer event of the key while a claim lives", newerComes),
+    outboxSequences((recorder, { before, answer, after }) => {
+      demandOneClaimPerKey(recorder, after);
+      for (const claimed of claimedOf(answer)) demandNotLive(recorder, before, claimed);
+    }),
+    race<OutboxBinding>({
+      title: "many claim the same events",
+      callers: { quick: 4, default: 6, thorough: 16 },
+      rounds: { quick: 4, default: 12, thorough: 400 },
+      async round({ binding }, caller, round) {
+        const key = `k${round % 3}`;
+        await caller.asks(binding.publish(event(round, key)), "publish");
+        await caller.asks(binding.claim(claimBy(caller.name, 2)), "claim", caller.name);
+      },
+      judge: judgeRace,
+    }),
+  ),
+};
+
+function demandNotLive(recorder: Recorder, before: readonly OutboxEvent[], claimed: Claimed): void {
+  const live = before.filter((each) => isLive(each) && keyOf(each) === keyOf(claimed));
+  recorder.demandEqual(
+    live.map(({ id, claimedBy }) => `${id} by ${claimedBy}`),
+    [],
+    `the live claims on the key of event ${claimed.eventId} when it is claimed`,
+  );
+}
+
+function demandOneClaimPerKey(recorder: Recorder, events: readonly OutboxEvent[]): void {
+  for (const [key, live] of Map.groupBy(events.filter(isLive), keyOf)) {
+    recorder.demandEqual(live.length, 1, `how many events of ${key} are in live claims`);
+  }
+}
+
+async function asked(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage } = play;
+  const ann = await enter(play, "ann");
+  const ben = await enter(play, "ben");
+  for (const number of [1, 2, 3]) await ann.asks(binding.publish(event(number, `k${number}`)));
+  await ann.does("begin");
+  const first = idsOf(await ann.asks(binding.claim(claimBy("ann", 2))));
+  const call = await ben.starts(binding.claim(claimBy("ben")));
+  stage.tally.meet("asked while a claim is not committed");
+  await ann.does("commit");
+  const second = idsOf(await call.answer());
+  judge.demandEqual(
+    second.filter((id) => first.includes(id)),
+    [],
+    "what ben's claim shares with ann's",
+  );
+  const third = idsOf(await ben.asks(binding.claim(claimBy("ben"))));
+  stage.tally.meet("asked while a claim is live");
+  judge.demandEqual(
+    third.filter((id) => [...first, ...second].includes(id)),
+    [],
+    "what another claim of ben's shares with those before",
+  );
+}
+
+async function newerComes(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage } = play;
+  const ann = await enter(play, "ann");
+  const ben = await enter(play, "ben");
+  const publisher = await enter(play, "publisher");
+  // It failed once, so that publishing the key again makes a newer event and waits for nobody.
+  const older = await publishAndClaim(binding, ann, "ann", event(1));
+  await failOnce(play, ann, older, "ann");
+  await passTime(play, 10);
+  await ann.does("begin");
+  judge.demandEqual(
+    idsOf(await ann.asks(binding.claim(claimBy("ann")))),
+    [older],
+    "what ann claims",
+  );
+  const published = await publisher.starts(binding.publish(event(2)));
+  const call = await ben.starts(binding.claim(claimBy("ben")));
+  stage.tally.meet("a newer event comes while a claim is not committed");
+  await ann.does("commit");
+  await published.answer();
+  judge.demandEqual(idsOf(await call.answer()), [], "what ben claims of a key that ann has");
+  judge.demandEqual(
+    idsOf(await ben.asks(binding.claim(claimBy("ben")))),
+    [],
+    "what ben claims of a key that ann has, once committed",
+  );
+  stage.tally.meet("a newer event comes while a claim is live");
+  demandOneClaimPerKey(judge, await readEvents(binding, ann));
+}
+
+/** Nothing lapses and nothing is completed, so nothing may be claimed twice, and each key once. */
+function judgeRace(recorder: Recorder, history: readonly Event[]): void {
+  const owners = new Map<string, string>();
+  for (const { operation, input, answer } of history) {
+    if (operation !== "claim") continue;
+    for (const claimed of (answer ?? []) as readonly Claimed[]) {
+      const key = keyOf(claimed);
+      const owner = owners.get(key);
+      recorder.demand(owner === undefined, {
+        expected: `one claim on ${key}`,
+        happened: `${owner} has one, and ${String(input)} gets event ${claimed.eventId}`,
+      });
+      owners.set(key, String(input));
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { Recorder } from "../../explore/recorder.ts";
+import { schedule } from "../../explore/schedule.ts";
+import { inOrder } from "../../explore/trial.ts";
+import type { Law } from "../law.ts";
+import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
+import {
+  claimBy,
+  claimedOf,
+  event,
+  idsOf,
+  isOpen,
+  keyOf,
+  publishAndClaim,
+  readEvents,
+} from "./outbox-calls.ts";
+import { enter, failOnce, letLapse, type OutboxPlay, park, passTime } from "./outbox-scenes.ts";
+import { outboxSequences } from "./outbox-sequences.ts";
+
+export const superseded: Law<OutboxBinding> = {
+  id: "outbox.superseded",
+  claim:
+    "an event that failed, lapsed or is parked is never claimed while a newer committed event of its key is open: " +
+    "claiming the newer one closes it as superseded, by which id, its error kept",
+  situations: ["after a failure", "after a lapse", "after parking", "while the newer one waits"],
+  trial: inOrder(
+    schedule<OutboxBinding>("a newer event after each way of not being delivered", afterEachWay),
+    schedule<OutboxBinding>("the newer event waits for its next try", newerWaits),
+    outboxSequences((recorder, { before, answer, after }) => {
+      for (const { eventId } of claimedOf(answer))
+        demandOlderClosed(recorder, before, after, eventId);
+    }),
+  ),
+};
+
+/** What the claim of an event must have done to the older ones of its key, and that there is no newer one. */
+function demandOlderClosed(
+  recorder: Recorder,
+  before: readonly OutboxEvent[],
+  after: readonly OutboxEvent[],
+  claimedId: number,
+): void {
+  const claimed = before.find(({ id }) => id === claimedId);
+  if (claimed === undefined) return;
+  const sameKey = before.filter((each) => isOpen(each) && keyOf(each) === keyOf(claimed));
+  const newer = sameKey.filter(({ id }) => id > claimedId).map(({ id }) => id);
+  recorder.demandEqual(newer, [], `the newer open events of its key when ${claimedId} is claimed`);
+  for (const older of sameKey.filter(({ id }) => id < claimedId)) {
+    const now = after.find(({ id }) => id === older.id);
+    recorder.demandEqual(
+      { processed: now?.processed, supersededBy: now?.supersededBy, claimedBy: now?.claimedBy },
+      { processed: true, supersededBy: claimedId, claimedBy: null },
+      `event ${older.id} after the newer one was claimed`,
+    );
+    recorder.demandEqual(now?.lastError, older.lastError, `the error of event ${older.id}`);
+  }
+}
+
+async function afterEachWay(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage } = play;
+  const actor = await enter(play, "caller");
+  const ways = {
+    "after a failure": (id: number) => failOnce(play, actor, id, "p"),
+    "after a lapse": () => letLapse(play),
+    "after parking": async (id: number) => {
+      await failOnce(play, actor, id, "p");
+      await park(play, actor, id);
+    },
+  };
+  for (const [situation, fail] of Object.entries(ways)) {
+    await stage.database.empty();
+    const older = await publishAndClaim(binding, actor, "p", event(1));
+    await fail(older);
+    await actor.asks(binding.publish(event(2)));
+    const before = await readEvents(binding, actor);
+    const ids = idsOf(await actor.asks(binding.claim(claimBy("q"))));
+    const newest = before.at(-1)?.id;
+    judge.demandEqual(ids, [newest], "what is claimed: the newest of the key");
+    demandOlderClosed(judge, before, await readEvents(binding, actor), newest ?? NaN);
+    judge.demandEqual(
+      idsOf(await actor.asks(binding.claim(claimBy("q")))),
+      [],
+      "what is claimed afterwards",
+    );
+    stage.tally.meet(situation);
+  }
+}
+
+/** That the newer one may not be tried yet does not bring the older one back. */
+async function newerWaits(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage } = play;
+  const actor = await enter(play, "caller");
+  const older = await publishAndClaim(binding, actor, "p", event(1));
+  await actor.asks(binding.publish(event(2)));
+  await failOnce(play, actor, older, "p");
+  await passTime(play, 10);
+  const [newer = NaN] = idsOf(await actor.asks(binding.claim(claimBy("p"))));
+  const failure = { eventId: newer, processor: "p", success: false, retryDelaySeconds: 600 };
+  await actor.asks(binding.complete(failure));
+  judge.demandEqual(
+    idsOf(await actor.asks(binding.claim(claimBy("q")))),
+    [],
+    "what is claimed while the newer event waits for its next try",
+  );
+  stage.tally.meet("while the newer one waits");
+}
