@@ -10,6 +10,8 @@ import type { RedisAddress } from "./server.ts";
 export interface RedisNamespace extends AsyncDisposable {
   /** Ends with a colon. */
   readonly prefix: string;
+  /** For further connections, which are the caller's to close. */
+  readonly endpoint: RedisEndpoint;
   /** Connected; knows nothing of the prefix, so every name goes through {@link key}. */
   readonly client: RedisClient;
   /** The name of a key, stream or channel of this namespace. */
@@ -35,6 +37,7 @@ export async function openRedisNamespace(
   const client = await connectRedis(address);
   return {
     prefix,
+    endpoint: address,
     client,
     key: (word) => prefix + word,
     clear: async () => await clearKeys(address, prefix),

@@ -1,4 +1,5 @@
 import type { Query } from "../../postgres/query.ts";
+import type { DeadLetterFlow } from "./dead-letter-flow.ts";
 
 export interface ArchivedLetter {
   readonly archiveId: number;
@@ -30,7 +31,11 @@ export interface ArchiveCall {
 
 /** Which SQL plays the archive that dead letters go to before they leave the stream. */
 export interface ArchiveBinding {
-  archive(call: ArchiveCall): Query<{ answer: number }>;
+  readonly archive: (call: ArchiveCall) => Query<{ answer: number }>;
   /** Every letter, in the order of ids. */
-  letters(): Query<ArchivedLetter>;
+  readonly letters: () => Query<ArchivedLetter>;
+  /** What the SQL calls its arguments: an error about one must name it. */
+  readonly argumentNames?: Readonly<Partial<Record<keyof ArchiveCall, string>>>;
+  /** Where the dead letters come from; left out if there is no such stream. */
+  readonly flow?: DeadLetterFlow;
 }
