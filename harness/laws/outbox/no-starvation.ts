@@ -1,0 +1,52 @@
+import { schedule } from "../../explore/schedule.ts";
+import { atEffort } from "../../explore/stage.ts";
+import type { Law } from "../law.ts";
+import type { OutboxBinding } from "./outbox-binding.ts";
+import { claimBy, claimedOf, event } from "./outbox-calls.ts";
+import { enter, failOnce, type OutboxPlay, passTime } from "./outbox-scenes.ts";
+
+export const noStarvation: Law<OutboxBinding> = {
+  id: "outbox.no-starvation",
+  claim: "failing events never keep healthy ones from being delivered",
+  situations: ["a failing event is due again", "healthy events behind failing ones"],
+  trial: schedule<OutboxBinding>("failing events that may be tried again at once", failingFirst),
+};
+
+/** Those that fail are older and due again at once, and still each healthy one has its turn. */
+async function failingFirst(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage } = play;
+  const actor = await enter(play, "caller");
+  const failing = 3;
+  const healthy = atEffort(stage, { quick: 3, default: 5, thorough: 50 });
+  for (let number = 1; number <= failing; number += 1) {
+    await actor.asks(binding.publish(event(number, `failing-${number}`)));
+  }
+  await passTime(play, 60);
+  for (let number = 1; number <= healthy; number += 1) {
+    await actor.asks(binding.publish(event(number, `healthy-${number}`)));
+  }
+  stage.tally.meet("healthy events behind failing ones");
+  const delivered = new Set<string>();
+  const failed = new Set<number>();
+  for (let turn = 0; turn < failing + healthy; turn += 1) {
+    const [claimed] = claimedOf(await actor.asks(binding.claim(claimBy("p", 1))));
+    if (claimed === undefined) break;
+    const { eventId, aggregateId } = claimed;
+    if (aggregateId.startsWith("healthy")) {
+      await actor.asks(binding.complete({ eventId, processor: "p", success: true }));
+      delivered.add(aggregateId);
+    } else {
+      await failOnce(play, actor, eventId, "p");
+      if (failed.has(eventId)) stage.tally.meet("a failing event is due again");
+      failed.add(eventId);
+    }
+  }
+  judge.demandEqual(
+    delivered.size,
+    healthy,
+    `how many of ${healthy} healthy events were delivered in ${failing + healthy} turns, ${failing} of them for failing ones`,
+  );
+  const [after] = claimedOf(await actor.asks(binding.claim(claimBy("p", 1))));
+  if (after?.aggregateId.startsWith("failing") === true)
+    stage.tally.meet("a failing event is due again");
+}
