@@ -2,16 +2,26 @@ import type { Query } from "../../postgres/query.ts";
 
 /** What a revision is meant to do, for the laws that cannot tell it from the SQL. */
 export interface MigrationBinding {
-  /** Objects that the revision adds, by the catalog's names, such as `table m10_recovery.outbox`; nothing else may come. */
+  /** Tables, functions and other objects of their own that the revision adds, by the catalog's names, such as `table m10_recovery.outbox`. */
   readonly adds: readonly string[];
-  /** Rows that stand before the revision arrives, and must survive it: statements run as the deployer. */
+  /** Statements, run as the deployer, that make the rows that stand before the revision arrives and must survive it. */
   readonly startingRows: readonly string[];
   /** One harmless call by which each role shows that it can do what it needs. */
-  readonly mustWork: readonly { readonly role: string; readonly query: Query }[];
-  /** Statements that a role must be refused. */
-  readonly mustFail: readonly { readonly role: string; readonly query: Query }[];
-  /** Rows that down must refuse to destroy: each a name and the statement that makes one, as the deployer. */
+  readonly mustWork: readonly RoleStatement[];
+  /** Statements that a role must be refused for want of a privilege. */
+  readonly mustFail: readonly RoleStatement[];
+  /** What down must refuse to destroy: the statement that makes one such row, as the deployer. */
   readonly precious: readonly { readonly name: string; readonly make: Query }[];
-  /** The setting and value by which down is told to go on. */
-  readonly allowDataLoss?: { readonly setting: string; readonly value: string };
+  /** The setting and the only value by which down is told to go on. */
+  readonly allowDataLoss?: {
+    readonly setting: string;
+    readonly value: string;
+    /** Values that look like consent and are none. */
+    readonly notEnough: readonly string[];
+  };
+}
+
+export interface RoleStatement {
+  readonly role: string;
+  readonly query: Query;
 }

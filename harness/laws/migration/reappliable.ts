@@ -1,0 +1,20 @@
+import { createRecorder } from "../../explore/recorder.ts";
+import type { Law } from "../law.ts";
+import { catalogOf, demandSameCatalog, type MigrationPart, operatorOf } from "./migration-part.ts";
+
+export const reappliable: Law<MigrationPart> = {
+  id: "migration.reappliable",
+  claim: "up, down, up gives the catalog of the first up",
+  situations: ["a second up"],
+  async trial(stage) {
+    const judge = createRecorder("up, down, up");
+    await using database = await stage.binding.openBaseline();
+    const operator = await operatorOf(stage, database, judge);
+    judge.demandEqual(await operator.up(), "done", "the first up");
+    const first = await catalogOf(database);
+    judge.demandEqual(await operator.down(), "done", "down");
+    judge.demandEqual(await operator.up(), "done", "the second up");
+    stage.tally.meet("a second up");
+    demandSameCatalog(judge, stage, first, await catalogOf(database), "the catalog after up again");
+  },
+};
