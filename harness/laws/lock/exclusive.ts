@@ -6,7 +6,14 @@ import type { Event } from "../../history/event.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
 import { answeredTrue, beginWithSnapshot, by, isLive, isTrue } from "./lock-calls.ts";
-import { askWhileInHand, enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";
+import {
+  askWhileInHand,
+  enter,
+  leaveExpired,
+  type LockPlay,
+  lockSchedule,
+  passTime,
+} from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
 
 export const exclusive: Law<LockBinding> = {
@@ -75,8 +82,10 @@ async function liveHolder(play: LockPlay): Promise<void> {
   const { binding, judge, stage, isolation } = play;
   const ann = await enter(play, "ann", isolation);
   const ben = await enter(play, "ben", isolation);
-  if (!isTrue(await ann.asks(binding.acquire(by("ann"))))) return;
+  if (!isTrue(await ann.asks(binding.acquire(by("ann", 60))))) return;
   stage.tally.meet("a live holder");
+  judge.demand(!isTrue(await ben.asks(binding.acquire(by("ben")))), twoHolders);
+  await passTime(play, 50);
   judge.demand(!isTrue(await ben.asks(binding.acquire(by("ben")))), twoHolders);
 }
 

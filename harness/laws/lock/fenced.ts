@@ -114,6 +114,12 @@ async function oneAfterTheOther(play: LockPlay): Promise<void> {
         const token = (await readTokens(binding, actor)).get("alpha");
         demandGreater(judge, "alpha", token, former);
         former = token ?? former;
+        await actor.asks(binding.extend(by(holder, 900)));
+        judge.demandEqual(
+          (await readTokens(binding, actor)).get("alpha"),
+          token,
+          "the token of the live lease on alpha",
+        );
         await end(actor, holder);
         if (!isFree(await leaseOf(play, actor))) return;
         stage.tally.meet(ending);

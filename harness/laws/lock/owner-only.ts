@@ -52,6 +52,7 @@ export const ownerOnly: Law<LockBinding> = {
         stage.tally.meet("the live holder");
         return demandDone(recorder, transition, operation.name);
       }
+      if (lease?.holder === operation.holder) return;
       recorder.demandEqual(
         answered(answer),
         false,
@@ -91,6 +92,10 @@ async function strangers(play: LockPlay): Promise<void> {
       judge.demandEqual(answered(answer), false, `ben's answer to ${verb} what is not ben's`);
       demandUntouched(judge, before, await readLeases(binding, ann));
     }
+  }
+  for (const verb of verbs) {
+    await ann.asks(binding[verb](by("ann", 900, "expired")));
+    demandUntouched(judge, before, await readLeases(binding, ann));
   }
   stage.tally.meet("the live holder");
   const extended = await ann.asks(binding.extend(by("ann", 900)));

@@ -28,6 +28,7 @@ async function strangerRefused(play: LockPlay): Promise<void> {
   await ann.asks(binding.acquire(by("ann")));
   await ben.does("begin");
   await demandRefused(play, ben, binding.acquire(by("ben")));
+  await demandUndelayed(play, ann, binding.extend(by("ann", 650)));
   await demandTableFree(play, owner);
   await demandRefused(play, ben, binding.extend(by("ben")));
   await demandRefused(play, ben, binding.release(by("ben")));

@@ -3,7 +3,7 @@ import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
-import { answered, by, demandUntouched, isTrue, readLeases } from "./lock-calls.ts";
+import { answered, by, demandUntouched, readLeases } from "./lock-calls.ts";
 import { enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 
 export const rollback: Law<LockBinding> = {
@@ -31,10 +31,8 @@ async function prepare(play: LockPlay, ann: Actor): Promise<void> {
   await ann.asks(play.binding.acquire(by("ann", 600, "own")));
 }
 
-async function acquireAll({ binding }: LockPlay, ann: Actor): Promise<boolean> {
-  const answers = [];
-  for (const name of names) answers.push(await ann.asks(binding.acquire(by("ann", 3600, name))));
-  return answers.every(isTrue);
+async function acquireAll({ binding }: LockPlay, ann: Actor): Promise<void> {
+  for (const name of names) await ann.asks(binding.acquire(by("ann", 3600, name)));
 }
 
 async function rolledBack(play: LockPlay): Promise<void> {
@@ -44,7 +42,7 @@ async function rolledBack(play: LockPlay): Promise<void> {
   await prepare(play, ann);
   const before = await readLeases(binding, ben);
   await ann.does("begin");
-  if (!(await acquireAll(play, ann))) return;
+  await acquireAll(play, ann);
   await ann.does("rollback");
   demandUntouched(judge, before, await readLeases(binding, ben));
   await demandNeverHeld(play, ann, ben);
@@ -58,7 +56,7 @@ async function toSavepoint(play: LockPlay): Promise<void> {
   const before = await readLeases(binding, ben);
   await ann.does("begin");
   await ann.does("savepoint here");
-  if (!(await acquireAll(play, ann))) return;
+  await acquireAll(play, ann);
   await ann.does("rollback to here");
   stage.tally.meet("taken back to a savepoint");
   demandUntouched(judge, before, await readLeases(binding, ann));
