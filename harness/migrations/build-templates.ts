@@ -1,6 +1,7 @@
 import { createDatabase, databaseName } from "../postgres/database.ts";
 import type { Tenancy } from "../postgres/tenancy.ts";
 import { applyRevision, type ApplyOptions } from "./apply-revision.ts";
+import { alembicLedger, createLedger } from "./ledger.ts";
 import { migrationsHash, type Revision, type Selection } from "./revision.ts";
 
 export interface Templates {
@@ -35,6 +36,8 @@ export async function buildTemplate(
 ): Promise<void> {
   await using database = await createDatabase(tenancy, name, from);
   await using deployer = await database.connect({ name: "deployer", role: "deployer" });
+  // The first revision would make it, and its down leaves it: what a revision is judged by is the rest.
+  await createLedger(deployer, options.ledger ?? alembicLedger);
   for (const revision of revisions) await applyRevision(deployer, revision, options);
   database.keep();
 }

@@ -86,14 +86,14 @@ test("a witness in JUnit is a failure with its steps and the command", async () 
     (sql) => `${sql}\ncreate table m10_recovery.left_behind (id integer);\n`,
   );
 
-  await verify("--migrations", folder, "--law", "migration.reversible");
+  await verifyFolder(folder, "--law", "migration.reversible");
 
   expect(await readJunit()).toMatchObject({
     testsuites: {
       testsuite: {
         "@failures": "1",
         testcase: {
-          failure: { "#": expect.stringMatching(/up\n[\s\S]*again +npx -y pnpm verify/) },
+          failure: { "#": expect.stringMatching(/1\. deployer [\s\S]*again +npx -y pnpm verify/) },
         },
       },
     },
