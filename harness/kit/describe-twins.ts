@@ -6,22 +6,23 @@ import type { Subject } from "../laws/subject.ts";
 import { lawsBrokenBeside, tryTwin } from "../laws/try-twin.ts";
 
 /**
- * Makes two tests of each twin of a subject's laws in a folder: its own law notices it with every seed, and the laws
- * that it does not name hold. What needs a server that cannot be had is skipped with the reason.
+ * Makes two tests of each twin of a subject's laws in a folder: its own law notices it with every seed, and laws that
+ * it does not name hold. Of those it meets every third, the next twin the next ones: three twins of a law have met all
+ * between them. What needs a server that cannot be had is skipped with the reason.
  */
 export async function describeTwins<Part>(subject: Subject<Part>, folder: string): Promise<void> {
   const all = await readTwins(folder);
   const twins = all.filter(({ law }) => law.startsWith(`${subject.name}.`));
-  for (const twin of twins)
+  for (const [place, twin] of twins.entries())
     describe(twin.path, () => {
-      testTwin(subject, twin);
+      testTwin(subject, twin, place);
     });
 }
 
 /** As different as can be, and always the same: a twin that one of them misses is a law to make stronger. */
 const seeds = [1, 20, 333, 4_000, 55_555] as const;
 
-function testTwin<Part>(subject: Subject<Part>, twin: StoredTwin): void {
+function testTwin<Part>(subject: Subject<Part>, twin: StoredTwin, place: number): void {
   const opened = new AsyncDisposableStack();
   let trials: Trials;
   beforeAll(async () => {
@@ -36,8 +37,9 @@ function testTwin<Part>(subject: Subject<Part>, twin: StoredTwin): void {
     if (verdict.kind === "missed") throw new Error(verdict.because);
   });
 
-  test("the laws that it does not name hold", async () => {
-    const broken = await lawsBrokenBeside(trials, twin, seeds[0]);
+  test("laws that it does not name hold", async () => {
+    const met = trials.laws.filter((_, at) => (at + place) % 3 === 0).map(({ id }) => id);
+    const broken = await lawsBrokenBeside(trials, twin, { laws: met, seed: seeds[0] });
     if (broken.length > 0) throw new Error(broken.join("\n\n"));
   });
 }

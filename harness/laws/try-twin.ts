@@ -38,14 +38,14 @@ export async function tryTwin(
   return { kind: "caught" };
 }
 
-/** The laws that neither are the twin's own nor are named by it, and yet do not hold at quick effort, each told. */
+/** Those of `laws` that neither are the twin's own nor are named by it, and yet do not hold at quick effort, each told. */
 export async function lawsBrokenBeside(
   trials: Trials,
   twin: StoredTwin,
-  seed: number,
+  { laws, seed }: { readonly laws: readonly string[]; readonly seed: number },
 ): Promise<string[]> {
   const told: string[] = [];
-  for (const { id } of trials.laws) {
+  for (const id of laws) {
     if (isSelected(id, [twin.law, ...twin.alsoBreaks])) continue;
     const tried = await trials.try(id, { effort: "quick", seed });
     if (tried.verdict.kind === "broken" || tried.verdict.kind === "unknown")

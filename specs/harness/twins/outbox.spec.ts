@@ -1,0 +1,8 @@
+/**
+ * Goal: Each law of the outbox notices what breaks it, and what breaks another law only does not bother it.
+ * Method: The twins of `fixtures/m10/twins`, each in a database of its own, with five seeds.
+ */
+import { describeTwins } from "../../../harness/kit/describe-twins.ts";
+import { outboxSubject } from "../../../harness/laws/outbox/outbox-subject.ts";
+
+await describeTwins(outboxSubject, "fixtures/m10/twins");
