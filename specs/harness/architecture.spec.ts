@@ -31,6 +31,8 @@ const floors: readonly (readonly string[])[] = [
   ["production"],
   ["kit"],
   ["verify"],
+  ["bench"],
+  ["bench"],
 ];
 
 test("every room of the harness is on the plan", () => {
