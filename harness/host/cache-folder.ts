@@ -24,12 +24,13 @@ export async function cachedFolder(
   name: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const folder = join(cacheRoot(), name);
+  const root = run.cache ?? cacheRoot();
+  const folder = join(root, name);
   if (await exists(folder)) return folder;
   const partial = `${folder}.${randomBytes(4).toString("hex")}.partial`;
   const strikeOut = noteEntry(run, { kind: "folder", path: partial });
   try {
-    await makeFolder(partial);
+    await makeFolder(root, partial);
     await fill(partial);
     await rename(partial, folder).catch(async (error: unknown) => {
       if (!(await exists(folder))) throw error;
@@ -41,12 +42,12 @@ export async function cachedFolder(
   return folder;
 }
 
-async function makeFolder(path: string): Promise<void> {
+async function makeFolder(root: string, path: string): Promise<void> {
   try {
-    await mkdir(cacheRoot(), { recursive: true, mode: 0o755 });
+    await mkdir(root, { recursive: true, mode: 0o755 });
     await mkdir(path);
     // Whatever the umask is: servers may run as another user.
-    for (const folder of [cacheRoot(), path]) await chmod(folder, 0o755);
+    for (const folder of [root, path]) await chmod(folder, 0o755);
   } catch (cause) {
     throw new RehearsalError(
       "NO_CACHE",

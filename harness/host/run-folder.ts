@@ -24,6 +24,8 @@ export interface RunFolder {
   readonly path: string;
   /** Letters and digits; names the run's roles, databases, keys and containers. */
   readonly runId: string;
+  /** Where what is costly to make is kept for later runs, if not in the user's own cache. */
+  readonly cache?: string;
 }
 
 const entry = z.discriminatedUnion("kind", [

@@ -1,0 +1,25 @@
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunFolder } from "../host/run-folder.ts";
+import { openPostgres } from "../postgres/open-postgres.ts";
+import { parsePostgresChoice } from "../postgres/postgres-choice.ts";
+import { timed } from "./repeat.ts";
+
+/** From nothing cached to a server that has answered, milliseconds: the programs are installed, nothing is initialised. */
+export async function timeColdServer(run: RunFolder): Promise<number> {
+  const cache = join(run.path, `cache-${randomBytes(4).toString("hex")}`);
+  try {
+    return await timeWarmServer({ ...run, cache });
+  } finally {
+    await rm(cache, { recursive: true, force: true });
+  }
+}
+
+/** From what the cache holds to a server that has answered, milliseconds. Its end is not counted. */
+export async function timeWarmServer(run: RunFolder): Promise<number> {
+  await using opened = new AsyncDisposableStack();
+  return await timed(async () => opened.use(await openPostgres(embedded, run)));
+}
+
+const embedded = parsePostgresChoice("embedded", { external: false });
