@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { createVitest } from "vitest/node";
 import { z } from "zod";
 import { keepSignals } from "../harness/verify/keep-signals.ts";
+import { keepCompiled } from "./keep-compiled.ts";
 import { runScript } from "./run-script.ts";
 
 const resultsFile = "report/test-results.json";
@@ -30,6 +30,8 @@ const command = new Command("test")
 
 await runScript(async () => {
   command.parse();
+  keepCompiled();
+  const { createVitest } = await import("vitest/node");
   const vitest = await keepSignals(() =>
     createVitest("test", {
       watch: false,
