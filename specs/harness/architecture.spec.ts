@@ -32,7 +32,6 @@ const floors: readonly (readonly string[])[] = [
   ["kit"],
   ["verify"],
   ["bench"],
-  ["bench"],
 ];
 
 test("every room of the harness is on the plan", () => {
