@@ -1,6 +1,8 @@
 import { createRecorder } from "../../explore/recorder.ts";
 import type { Law } from "../law.ts";
-import { fillBaseline, operatorOf, type MigrationPart } from "./migration-part.ts";
+import { fillBaseline } from "./baseline-rows.ts";
+import type { MigrationPart } from "./migration-part.ts";
+import { operatorOf } from "./operator.ts";
 
 export const applies: Law<MigrationPart> = {
   id: "migration.applies",

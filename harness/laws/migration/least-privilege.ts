@@ -1,11 +1,15 @@
 import { z } from "zod";
-import { openCast } from "../../explore/actor.ts";
+import { type Actor, openCast } from "../../explore/actor.ts";
 import { createRecorder, type Recorder, showAnswer } from "../../explore/recorder.ts";
 import type { Stage } from "../../explore/stage.ts";
 import type { Database } from "../../postgres/database.ts";
 import { sql } from "../../postgres/query.ts";
+import type { Answer } from "../../postgres/session.ts";
 import type { Law } from "../law.ts";
-import { type MigrationPart, operatorOf } from "./migration-part.ts";
+import type { RoleStatement } from "./migration-binding.ts";
+import type { MigrationPart } from "./migration-part.ts";
+import { openDoors } from "./open-doors.ts";
+import { operatorOf } from "./operator.ts";
 
 export const leastPrivilege: Law<MigrationPart> = {
   id: "migration.least-privilege",
@@ -16,6 +20,7 @@ export const leastPrivilege: Law<MigrationPart> = {
   async trial(stage) {
     const judge = createRecorder("up as a role that is no superuser, then as each role");
     await using database = await stage.binding.openBaseline();
+    await demandNoSuperuser(database, judge);
     const operator = await operatorOf(stage, database, judge);
     const before = await openDoors(database);
     judge.demandEqual(await operator.up(), "done", "up");
@@ -27,36 +32,18 @@ export const leastPrivilege: Law<MigrationPart> = {
   },
 };
 
-const door = z.object({ door: z.string() });
+const privileged = z.object({ superuser: z.boolean() });
 
-/** What PUBLIC may do, and functions with their owner's rights whose names a caller could lead elsewhere. */
-async function openDoors(database: Database): Promise<string[]> {
-  await using session = await database.connect({ name: "reader", role: "deployer" });
-  const doors = await session.all(sql.type(door)`
-    with own as (
-      select oid from pg_namespace
-      where nspname not in ('pg_catalog', 'information_schema') and nspname !~ '^pg_(toast|temp)'
-    )
-    select format('PUBLIC may execute %s', p.oid::regprocedure) as door
-      from pg_proc p where p.pronamespace in (select oid from own)
-        and has_function_privilege('public', p.oid, 'execute')
-    union all
-    select format('PUBLIC may %s %s', lower(a.privilege_type), c.oid::regclass)
-      from pg_class c, aclexplode(c.relacl) a
-      where c.relnamespace in (select oid from own) and a.grantee = 0
-    union all
-    select format('PUBLIC may %s in schema %I', lower(a.privilege_type), n.nspname)
-      from pg_namespace n, aclexplode(n.nspacl) a
-      where n.oid in (select oid from own) and a.grantee = 0
-    union all
-    select format('%s runs with its owner''s rights on a search path of the caller''s', p.oid::regprocedure)
-      from pg_proc p where p.pronamespace in (select oid from own) and p.prosecdef
-        and not exists (select from unnest(p.proconfig) c where c ~ '^search_path=(.*, *)?"?pg_temp"?$')
-    order by 1`);
-  return doors.map((each) => each.door);
+async function demandNoSuperuser(database: Database, judge: Recorder): Promise<void> {
+  const session = await database.lend({ name: "deployer", role: "deployer" });
+  const { superuser } = await session.one(sql.type(privileged)`
+    select rolsuper as superuser from pg_roles where rolname = current_user`);
+  judge.demandEqual(superuser, false, "whether the deployer is a superuser");
+  await database.rest(session);
 }
 
-const refused = "42501";
+/** What a role without the privilege is told. */
+const insufficientPrivilege = "42501";
 
 async function tryRoles(
   { binding, tally }: Stage<MigrationPart>,
@@ -64,21 +51,27 @@ async function tryRoles(
   judge: Recorder,
 ): Promise<void> {
   await using cast = await openCast(database, judge);
-  for (const { role, query } of binding.meant?.mustWork ?? []) {
-    const actor = await cast.enter(role, { role });
-    const answer = await actor.asks(query);
+  const actors = new Map<string, Actor>();
+  const ask = async ({ role, query }: RoleStatement): Promise<Answer> => {
+    const actor = actors.get(role) ?? (await cast.enter(role, { role }));
+    actors.set(role, actor);
+    tally.count("comparisons");
+    return await actor.asks(query);
+  };
+  for (const statement of binding.meant?.mustWork ?? []) {
+    const answer = await ask(statement);
     tally.meet("a role does what it must");
-    judge.demandEqual(
-      answer.kind === "rows" ? "done" : showAnswer(answer),
-      "done",
-      `what ${role} must do`,
-    );
+    judge.demand(answer.kind === "rows", {
+      expected: `${statement.role} can do this`,
+      happened: showAnswer(answer),
+    });
   }
-  for (const { role, query } of binding.meant?.mustFail ?? []) {
-    const actor = await cast.enter(role, { role });
-    const answer = await actor.asks(query);
+  for (const statement of binding.meant?.mustFail ?? []) {
+    const answer = await ask(statement);
     tally.meet("a role is refused");
-    const told = answer.kind === "error" ? answer.sqlstate : showAnswer(answer);
-    judge.demandEqual(told, refused, `the answer to ${role}, who must not do this`);
+    judge.demand(answer.kind === "error" && answer.sqlstate === insufficientPrivilege, {
+      expected: `${statement.role} is refused this for want of a privilege`,
+      happened: answer.kind === "rows" ? "it is done" : showAnswer(answer),
+    });
   }
 }

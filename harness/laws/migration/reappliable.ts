@@ -1,6 +1,8 @@
 import { createRecorder } from "../../explore/recorder.ts";
 import type { Law } from "../law.ts";
-import { catalogOf, demandSameCatalog, type MigrationPart, operatorOf } from "./migration-part.ts";
+import { catalogOf, demandSameCatalog } from "./catalog-of.ts";
+import type { MigrationPart } from "./migration-part.ts";
+import { operatorOf } from "./operator.ts";
 
 export const reappliable: Law<MigrationPart> = {
   id: "migration.reappliable",
@@ -12,9 +14,10 @@ export const reappliable: Law<MigrationPart> = {
     const operator = await operatorOf(stage, database, judge);
     judge.demandEqual(await operator.up(), "done", "the first up");
     const first = await catalogOf(database);
-    judge.demandEqual(await operator.down(), "done", "down");
+    judge.demandEqual(await operator.down(stage.binding.settings), "done", "down");
     judge.demandEqual(await operator.up(), "done", "the second up");
     stage.tally.meet("a second up");
-    demandSameCatalog(judge, stage, first, await catalogOf(database), "the catalog after up again");
+    const second = await catalogOf(database);
+    demandSameCatalog(judge, stage.tally, first, second, "the catalog after the second up");
   },
 };
