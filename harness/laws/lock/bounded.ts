@@ -159,13 +159,15 @@ async function oneAfterTheOther(play: LockPlay): Promise<void | "missed"> {
   await owner.does("savepoint here");
   await owner.does(`lock table ${binding.table} in access exclusive mode`);
   const asked = ask(play, { actor: ben, isolation: "read committed", call: by("ben") });
+  const sent = performance.now();
   await letClockPass(watch.session, firstWaitMs / 1000);
-  const gaveUpFirst = asked.given() !== undefined;
   await owner.does("rollback to here");
+  const handedOverMs = performance.now() - sent;
   await settle(play, watch, [asked]);
-  const missed = judgeAnswers(play, [asked]);
+  if (judgeAnswers(play, [asked]) === "missed") return "missed";
   // Where the machine was slow the first wait lasted until the call gave up, and there was no second one.
-  if (missed || (gaveUpFirst && asked.tookMs() > firstWaitMs * 1.25)) return "missed";
+  const punctual = firstWaitMs * 1.25;
+  if (asked.tookMs() > punctual && handedOverMs > punctual) return "missed";
   stage.tally.meet("one wait after the other");
 }
 
