@@ -74,7 +74,7 @@ export function startersOf(pid: number): ProcessIdentity[] {
 
 /** `npx …`, `node …/pnpm.mjs …`, `sh -c "pnpm …"` and the like. */
 function isRunner(command: string): boolean {
-  return /(?:^|[\s/])(?:npm|npx|pnpm|pnpx|pnx|yarn|corepack)(?:-cli)?(?:\.[cm]?js)?(?=\s|$)/u.test(
+  return /^(?:\S*\/)?(?:(?:node|sh|dash|bash)\s+(?:-\S+\s+)*)?(?:\S*\/)?(?:npm|npx|pnpm|pnpx|pnx|yarn|corepack)(?:-cli)?(?:\.[cm]?js)?(?=\s|$)/u.test(
     command,
   );
 }

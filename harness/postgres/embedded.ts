@@ -45,7 +45,6 @@ export async function openEmbedded(run: RunFolder, major: Major): Promise<Postgr
       const killed = server;
       server = undefined;
       await killTree(killed);
-      await killed.ended;
       await clearAfterKill(place);
     },
     async start() {

@@ -1,5 +1,7 @@
 import type { RunFolder } from "../host/run-folder.ts";
+import { openDocker } from "./docker.ts";
 import { openEmbedded } from "./embedded.ts";
+import { openExternal } from "./external.ts";
 import type { ParsedPostgresChoice } from "./postgres-choice.ts";
 import type { PostgresServer } from "./server.ts";
 
@@ -12,5 +14,6 @@ export async function openPostgres(
   run: RunFolder,
 ): Promise<PostgresServer> {
   if (choice.kind === "embedded") return await openEmbedded(run, choice.major);
-  throw new Error("not yet");
+  if (choice.kind === "docker") return await openDocker(run, choice.image);
+  return await openExternal(run, choice.url, choice.password);
 }

@@ -8,6 +8,7 @@ import {
   type QueryResultRow,
 } from "slonik";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
+import { type SslMode, sslOptions } from "./ssl-mode.ts";
 import { typeParsers } from "./type-parsers.ts";
 
 /** Which database to enter and as whom. */
@@ -18,6 +19,7 @@ export interface PoolLogin {
   readonly database: string;
   readonly role: string;
   readonly password?: string;
+  readonly sslMode?: SslMode;
 }
 
 /**
@@ -31,6 +33,7 @@ export function createTypedPool(
 ): Promise<DatabasePool> {
   return createPool(connectionUri(login), {
     ...(login.password === undefined ? {} : { password: login.password }),
+    ...sslOptions(login.sslMode),
     ...configuration,
     interceptors: [rowParser, ...(configuration.interceptors ?? [])],
     typeParsers: (["int8", "date", "timestamp", "timestamptz"] as const).map(asInSessions),

@@ -1,3 +1,5 @@
+import type { SslMode } from "./ssl-mode.ts";
+
 /**
  * Where a running PostgreSQL server is and how the harness enters it. Plain data: it crosses from the process that
  * opened the server to the workers that use it. Secrets in it stay in memory; nothing prints or stores them.
@@ -12,6 +14,8 @@ export interface ServerAddress {
   readonly adminPassword?: string;
   /** The database that `adminRole` connects to in order to create others. */
   readonly adminDatabase: string;
+  /** As its URL says it; the drivers' default otherwise. */
+  readonly sslMode?: SslMode;
   /** As the server tells it, such as `18.4`. */
   readonly version: string;
   /** As `server_version_num`, such as 180004. */

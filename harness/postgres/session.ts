@@ -2,6 +2,7 @@ import pg from "pg";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { type Query, wireText } from "./query.ts";
 import type { ServerAddress } from "./server.ts";
+import { sslOptions } from "./ssl-mode.ts";
 import { typeParsers } from "./type-parsers.ts";
 
 export const isolations = ["read committed", "repeatable read", "serializable"] as const;
@@ -65,6 +66,7 @@ export async function openSession(
   const client = new pg.Client({
     host: address.host,
     port: address.port,
+    ...sslOptions(address.sslMode),
     database: options.database,
     user: options.role,
     ...(options.password === undefined ? {} : { password: options.password }),
@@ -76,7 +78,13 @@ export async function openSession(
   client.on("error", (error) => {
     lost = error;
   });
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    // The driver may leave the socket open; a server that waits for a password then blocks `drop database`.
+    client.connection.stream.destroy();
+    throw error;
+  }
   const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
   const pid = rows[0]?.pid;
   if (pid === undefined)

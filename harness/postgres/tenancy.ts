@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import pg from "pg";
+import { escapeIdentifier, escapeLiteral } from "pg";
+import { z } from "zod";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
+import { sql } from "./query.ts";
 import type { ServerAddress } from "./server.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -36,24 +38,16 @@ export async function enterTenancy(
   address: ServerAddress,
   options: TenancyOptions,
 ): Promise<Tenancy> {
-  const login = (role: string): Login => ({
-    role,
-    password: randomBytes(18).toString("base64url"),
-  });
-  const deployer = login(`${tenancyPrefix(options.runId)}_deployer`);
+  const deployer = newLogin(`${tenancyPrefix(options.runId)}_deployer`);
   const roles = Object.fromEntries(
     options.roleLabels.map((label) => [
       label,
-      login(options.roleNames?.[label] ?? `${tenancyPrefix(options.runId)}_${label}`),
+      newLogin(options.roleNames?.[label] ?? `${tenancyPrefix(options.runId)}_${label}`),
     ]),
   );
   await using admin = await openAdminSession(address);
-  for (const { role, password } of [deployer, ...Object.values(roles)]) {
-    await createRole(admin, role, password);
-  }
-  if (address.kind === "external") {
-    // Without this an admin that is no superuser could neither give databases to the deployer nor take them away.
-    await admin.run(`grant ${pg.escapeIdentifier(deployer.role)} to current_user`);
+  for (const each of [deployer, ...Object.values(roles)]) {
+    await createRole(admin, each, address.kind === "external" ? options.runId : undefined);
   }
   return { address, runId: options.runId, deployer, roles };
 }
@@ -61,15 +55,27 @@ export async function enterTenancy(
 /** Drops every database and role of the run, open sessions or not. What it does not find is no error. */
 export async function leaveTenancy(tenancy: Tenancy): Promise<void> {
   await using admin = await openAdminSession(tenancy.address);
-  const { rows } = await admin.run("select datname from pg_database where datname like $1", [
-    `${tenancyPrefix(tenancy.runId)}\\_%`,
-  ]);
-  for (const row of rows as { datname: string }[]) {
-    await admin.run(`drop database if exists ${pg.escapeIdentifier(row.datname)} with (force)`);
-  }
-  for (const { role } of [...Object.values(tenancy.roles), tenancy.deployer]) {
-    await admin.run(`drop role if exists ${pg.escapeIdentifier(role)}`);
-  }
+  await dropDatabases(admin, tenancy.runId);
+  await dropRoles(
+    admin,
+    [...Object.values(tenancy.roles), tenancy.deployer].map(({ role }) => role),
+  );
+}
+
+/**
+ * Drops what a run has on a server whose tenancy nobody knows any more, since the run was killed or is being ended: the
+ * databases and roles that bear its name, and roles that were named by hand and bear its mark.
+ */
+export async function clearTenancy(address: ServerAddress, runId: string): Promise<void> {
+  await using admin = await openAdminSession(address);
+  await dropDatabases(admin, runId);
+  const named = await admin.all(sql.type(z.object({ name: z.string() }))`
+    select rolname as name from pg_roles
+    where starts_with(rolname, ${ofRun(runId)}) or shobj_description(oid, 'pg_authid') = ${guestMark(runId)}`);
+  await dropRoles(
+    admin,
+    named.map(({ name }) => name),
+  );
 }
 
 export function tenancyPrefix(runId: string): string {
@@ -86,11 +92,29 @@ export function openAdminSession(address: ServerAddress, database?: string): Pro
   });
 }
 
-async function createRole(admin: Session, role: string, password: string): Promise<void> {
-  try {
-    await admin.run(
-      `create role ${pg.escapeIdentifier(role)} login password ${pg.escapeLiteral(password)}`,
+function newLogin(role: string): Login {
+  return { role, password: randomBytes(18).toString("base64url") };
+}
+
+/**
+ * On a server that is not ours the admin, if it is no superuser, needs membership to give databases to the deployer and
+ * to take them away from sessions that still use them; and a mark tells whose a role is that was named by hand.
+ */
+async function createRole(
+  admin: Session,
+  { role, password }: Login,
+  guestOf: string | undefined,
+): Promise<void> {
+  const name = escapeIdentifier(role);
+  const statements = [`create role ${name} login password ${escapeLiteral(password)}`];
+  if (guestOf !== undefined) {
+    statements.push(
+      `grant ${name} to current_user`,
+      `comment on role ${name} is ${escapeLiteral(guestMark(guestOf))}`,
     );
+  }
+  try {
+    await admin.run(statements.join("; "));
   } catch (cause) {
     throw new RehearsalError(
       "ROLE_NOT_CREATED",
@@ -99,4 +123,25 @@ async function createRole(admin: Session, role: string, password: string): Promi
       { cause },
     );
   }
+}
+
+function guestMark(runId: string): string {
+  return `made by rehearsal ${runId}, which drops it when it ends`;
+}
+
+async function dropDatabases(admin: Session, runId: string): Promise<void> {
+  const named = await admin.all(sql.type(z.object({ name: z.string() }))`
+    select datname as name from pg_database where starts_with(datname, ${ofRun(runId)})`);
+  for (const { name } of named) {
+    await admin.run(`drop database if exists ${escapeIdentifier(name)} with (force)`);
+  }
+}
+
+/** How the names of what a run makes begin. */
+function ofRun(runId: string): string {
+  return `${tenancyPrefix(runId)}_`;
+}
+
+async function dropRoles(admin: Session, roles: readonly string[]): Promise<void> {
+  for (const role of roles) await admin.run(`drop role if exists ${escapeIdentifier(role)}`);
 }
