@@ -3,10 +3,12 @@ import { removeContainer } from "./docker.ts";
 import { childrenOf, isRunning, type ProcessIdentity } from "./process-identity.ts";
 import {
   closeEntries,
+  type KnownRun,
   knownRuns,
   readEntries,
   type RunEntry,
   type RunFolder,
+  strikeOut,
 } from "./run-folder.ts";
 
 /**
@@ -20,32 +22,36 @@ export async function endRun(folder: RunFolder): Promise<void> {
 }
 
 /**
- * Ends the runs whose process is gone, before a new one begins. The folder of one that was a guest on a server that is
- * not ours stays until that server is used again and its leftovers there are gone.
+ * Ends the runs whose process is gone, before a new one begins. What cannot be taken away now, such as a container of
+ * an engine that was stopped, stays written down for the next time. So does a run that was a guest on a server that is
+ * not ours, until that server is used again; see {@link reapGuests}.
  */
 export async function reapDeadRuns(): Promise<void> {
-  for (const run of knownRuns().filter(isDead)) {
-    if (run.entries.some(({ kind }) => kind === "guest")) await endEntries(run.entries);
-    else await endRun(run);
-  }
+  await Promise.allSettled(
+    deadRuns().map((run) => (guestsOf(run).length > 0 ? endEntries(run.entries) : endRun(run))),
+  );
 }
 
-/** Dead runs that were guests on a server, for whoever can look there. */
-export function deadGuests(server: string): RunFolder[] {
-  return knownRuns()
-    .filter(isDead)
-    .filter(({ entries }) =>
-      entries.some((entry) => entry.kind === "guest" && entry.server === server),
-    );
+/** Takes away with `clear` what dead runs left on a server that is not ours, and then the rest of them. */
+export async function reapGuests(
+  server: string,
+  clear: (runId: string) => Promise<void>,
+): Promise<void> {
+  for (const run of deadRuns().filter((each) => guestsOf(each).includes(server))) {
+    await clear(run.runId);
+    strikeOut(run, (noted) => noted.kind === "guest" && noted.server === server);
+    if (guestsOf(run).every((each) => each === server)) await endRun(run);
+  }
 }
 
 /** What a person types to end a run that was kept. */
 export function howToEnd(folder: RunFolder): string {
   const commands = readEntries(folder).flatMap((entry) => {
-    if (entry.kind === "process") return isRunning(entry) ? [`kill -QUIT ${entry.pid}`] : [];
+    // It still has files to take away itself.
+    if (entry.kind === "process" && isRunning(entry)) return [`kill -QUIT ${entry.pid}; sleep 1`];
     return entry.kind === "container" ? [`docker rm --force --volumes ${entry.name}`] : [];
   });
-  return [...commands, `rm -r ${folder.path}`].join(" && ");
+  return [...commands, `rm -rf ${folder.path}`].join("; ");
 }
 
 /** Asks a process to end, if it wants to be asked, and then kills it and those it started. */
@@ -73,8 +79,13 @@ export async function killTree(identity: ProcessIdentity): Promise<void> {
   await Promise.all(tree.map((each) => endsWithin(each, graceMs)));
 }
 
-function isDead({ owner, kept }: { owner: ProcessIdentity; kept: boolean }): boolean {
-  return !kept && !isRunning(owner);
+function deadRuns(): KnownRun[] {
+  return knownRuns().filter(({ owner, kept }) => !kept && !isRunning(owner));
+}
+
+/** The servers that are not ours and that a run used. */
+function guestsOf({ entries }: KnownRun): string[] {
+  return entries.flatMap((entry) => (entry.kind === "guest" ? [entry.server] : []));
 }
 
 async function endEntries(entries: readonly RunEntry[]): Promise<void> {

@@ -9,11 +9,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { chmod, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { identifyProcess, type ProcessIdentity } from "./process-identity.ts";
+import { runRoot, runRoots } from "./run-roots.ts";
 
 /**
  * Where a run keeps its servers' files and writes down what it starts, so that a later run can take away what this one
@@ -59,7 +59,8 @@ export interface KnownRun extends RunFolder {
 /** Makes the folder of this process's run. Fails with `NO_RUN_FOLDER` if the system's temporary folder takes none. */
 export async function createRunFolder(): Promise<RunFolder> {
   const runId = randomBytes(4).toString("hex");
-  const path = join(tmpdir(), `${namePrefix}${runId}`);
+  const root = runRoot();
+  const path = join(root, `${namePrefix}${runId}`);
   try {
     mkdirSync(join(path, "entries"), { recursive: true });
     // Servers may run as another user, each in a folder of its own that only it can read.
@@ -69,7 +70,7 @@ export async function createRunFolder(): Promise<RunFolder> {
     await rm(path, { recursive: true, force: true });
     throw new RehearsalError(
       "NO_RUN_FOLDER",
-      `A folder for the run's servers could not be made in ${tmpdir()}: ${messageOf(cause)}. ` +
+      `A folder for the run's servers could not be made in ${root}: ${messageOf(cause)}. ` +
         "Nothing was run. Make room there, or name another folder with TMPDIR.",
       { cause, exitCode: 3 },
     );
@@ -102,14 +103,23 @@ export function keepRunFolder(folder: RunFolder): void {
 
 /** The runs that have a folder here, in no order. A folder that is being made or taken away is no run. */
 export function knownRuns(): KnownRun[] {
-  return readdirSync(tmpdir())
-    .filter((name) => name.startsWith(namePrefix))
-    .flatMap((name) => readRun(join(tmpdir(), name), name.slice(namePrefix.length)));
+  return runRoots().flatMap((root) =>
+    readdirSync(root)
+      .filter((name) => name.startsWith(namePrefix))
+      .flatMap((name) => readRun(join(root, name), name.slice(namePrefix.length))),
+  );
 }
 
 /** What a run wrote down; nothing if it is gone. */
 export function readEntries(folder: RunFolder): RunEntry[] {
-  return ["entries", closedEntries].flatMap((name) => readEntriesIn(join(folder.path, name)));
+  return notedEntries(folder).map(({ noted }) => noted);
+}
+
+/** Strikes out the entries that fit, whoever made them. */
+export function strikeOut(folder: RunFolder, fits: (noted: RunEntry) => boolean): void {
+  for (const { noted, file } of notedEntries(folder)) {
+    if (fits(noted)) rmSync(file, { force: true });
+  }
 }
 
 /** After this no entry can be added, so nothing is started that {@link readEntries} does not tell. */
@@ -124,11 +134,14 @@ export function closeEntries(folder: RunFolder): void {
 
 const closedEntries = "entries-closed";
 
-function readEntriesIn(folder: string): RunEntry[] {
-  return namesIn(folder).flatMap((name) => {
-    const parsed = entry.safeParse(parseJson(join(folder, name)));
-    return parsed.success ? [parsed.data] : [];
-  });
+function notedEntries(folder: RunFolder): { noted: RunEntry; file: string }[] {
+  return ["entries", closedEntries].flatMap((part) =>
+    namesIn(join(folder.path, part)).flatMap((name) => {
+      const file = join(folder.path, part, name);
+      const parsed = entry.safeParse(parseJson(file));
+      return parsed.success ? [{ noted: parsed.data, file }] : [];
+    }),
+  );
 }
 
 function namesIn(folder: string): string[] {

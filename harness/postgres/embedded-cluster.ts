@@ -77,6 +77,8 @@ function settingsFor(major: Major): readonly string[] {
     "fsync = off",
     "checkpoint_timeout = 1h",
     "min_wal_size = 64MB",
+    // It may stand in memory.
+    "max_wal_size = 256MB",
     "autovacuum = off",
     "max_logical_replication_workers = 0",
     "jit = off",

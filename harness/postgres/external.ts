@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deadGuests, endRun } from "../host/end-run.ts";
+import { reapGuests } from "../host/end-run.ts";
 import { noteEntry, type RunFolder } from "../host/run-folder.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { demandSupported } from "./demand-supported.ts";
@@ -22,10 +22,7 @@ export async function openExternal(
   const entry = addressOf(url, password);
   const address: ServerAddress = { ...entry, ...(await enter(entry, url)) };
   await demandRights(address);
-  for (const dead of deadGuests(url)) {
-    await clearTenancy(address, dead.runId);
-    await endRun(dead);
-  }
+  await reapGuests(url, (runId) => clearTenancy(address, runId));
   const strikeOut = noteEntry(run, { kind: "guest", server: url });
   const notOurs = (): never => {
     throw new RehearsalError(

@@ -1,9 +1,9 @@
-import { createClient } from "redis";
+import type * as Redis from "redis";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import type { RedisAddress } from "./server.ts";
 
 /** One connection to Redis. Closing it is the caller's: `client.close()` waits for what was sent, `destroy()` does not. */
-export type RedisClient = ReturnType<typeof createRedisClient>;
+export type RedisClient = Awaited<ReturnType<typeof createRedisClient>>;
 
 /** What a connection needs; a {@link RedisAddress} is one. */
 export type RedisEndpoint = Pick<RedisAddress, "url" | "password">;
@@ -15,7 +15,7 @@ const connectTimeoutMs = 5000;
  * a trial wants to see. Fails with `REDIS_UNREACHABLE` or `REDIS_PASSWORD_REFUSED`.
  */
 export async function connectRedis(endpoint: RedisEndpoint): Promise<RedisClient> {
-  const client = createRedisClient(endpoint);
+  const client = await createRedisClient(endpoint);
   // Without a listener a lost connection would end the process; the commands under way reject by themselves.
   client.on("error", () => {});
   try {
@@ -29,7 +29,9 @@ export async function connectRedis(endpoint: RedisEndpoint): Promise<RedisClient
   }
 }
 
-function createRedisClient({ url, password }: RedisEndpoint) {
+async function createRedisClient({ url, password }: RedisEndpoint) {
+  // Loaded when it is needed, since it takes a quarter of a second of every worker.
+  const { createClient }: typeof Redis = await import("redis");
   const secret = password === undefined ? {} : { password };
   if (url.startsWith("unix://")) {
     const socket = {

@@ -6,6 +6,8 @@ import { askRedis } from "./ask-redis.ts";
 import type { RedisServer } from "./server.ts";
 
 const containerPort = 6379;
+const command =
+  "redis-server --appendonly yes --appendfsync always --maxmemory-policy noeviction".split(" ");
 
 /** Starts Redis in a container of its own. Fails as `startServerContainer` does; then nothing of it stays. */
 export async function openDockerRedis(image: string, run: RunFolder): Promise<RedisServer> {
@@ -14,11 +16,7 @@ export async function openDockerRedis(image: string, run: RunFolder): Promise<Re
     await startServerContainer(run, image, containerPort, async () => {
       await loadTestcontainers();
       const { RedisContainer } = await import("@testcontainers/redis");
-      return new RedisContainer(image).withCommand([
-        "redis-server",
-        ...["--appendonly", "yes", "--appendfsync", "always", "--save", ""],
-        ...["--maxmemory-policy", "noeviction"],
-      ]);
+      return new RedisContainer(image).withCommand([...command, "--save", ""]);
     }),
   );
   const url = `redis://${container.host}:${container.port}`;

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { endProcess } from "../host/end-run.ts";
+import { endProcess, killTree } from "../host/end-run.ts";
 import type { RunFolder } from "../host/run-folder.ts";
 import { makeServerFolder } from "../host/server-folder.ts";
 import { type ServerProcess, startServerProcess } from "../host/start-process.ts";
@@ -38,10 +38,7 @@ export async function openLocalRedis(
     const { product, version } = await answers(url, server);
     return {
       address: { kind, url, product, version, keyPrefix: `rehearsal:${run.runId}:` },
-      async kill() {
-        process.kill(server.pid, "SIGKILL");
-        await server.ended;
-      },
+      kill: () => killTree(server),
       async start() {
         server = await launch();
         await answers(url, server);
