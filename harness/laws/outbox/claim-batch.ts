@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Recorder } from "../../explore/recorder.ts";
 import { schedule } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
@@ -87,6 +88,8 @@ function demandFirst(
   recorder.demandEqual(claimed.slice(0, first.length), first, "what is claimed, oldest due first");
 }
 
+const idRow = z.object({ id: z.number() });
+
 async function batches(
   play: OutboxPlay,
   settings: Readonly<Record<string, string>>,
@@ -106,10 +109,10 @@ async function batches(
   const claimed = idsOf(await caller.asks(binding.claim(claimBy("p", 3))));
   stage.tally.meet("more is due than the batch");
   demandFirst(judge, due, 3, claimed);
-  const { rows } = await watcher.session.run(
-    `select ${binding.idColumn} as id from ${binding.table} for update skip locked`,
+  const locked = await watcher.session.run(
+    `select ${binding.idColumn}::float8 as id from ${binding.table} for update skip locked`,
   );
-  const lockable = (rows as { id: number }[]).map(({ id }) => id).toSorted((a, b) => a - b);
+  const lockable = locked.rows.map((row) => idRow.parse(row).id).toSorted((a, b) => a - b);
   stage.tally.meet("others lock what is left");
   const left = (await readEvents(binding, watcher)).map(({ id }) => id);
   judge.demandEqual(

@@ -8,6 +8,7 @@ import type { Claimed, OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import {
   claimBy,
   claimedOf,
+  claimedRows,
   event,
   idsOf,
   isLive,
@@ -24,11 +25,13 @@ export const claimExclusive: Law<OutboxBinding> = {
   situations: [
     "asked while a claim is not committed",
     "asked while a claim is live",
+    "held up before taking what was found",
     "a newer event comes while a claim is not committed",
     "a newer event comes while a claim is live",
   ],
   trial: inOrder(
     schedule<OutboxBinding>("asked while a claim is not committed, and after", asked),
+    schedule<OutboxBinding>("held up between looking for events and taking them", heldUp),
     schedule<OutboxBinding>("a newer event of the key while a claim lives", newerComes),
     outboxSequences((recorder, { before, answer, after }) => {
       demandOneClaimPerKey(recorder, after);
@@ -88,6 +91,25 @@ async function asked(play: OutboxPlay): Promise<void> {
   );
 }
 
+/** The table is locked so that it can be read and no row locked: what was found before is taken too late. */
+async function heldUp(play: OutboxPlay): Promise<void> {
+  const { binding, cast, judge, stage } = play;
+  const owner = await cast.enter("owner", { role: "deployer" });
+  const ben = await enter(play, "ben");
+  await owner.asks(binding.publish(event(1)));
+  await owner.does("begin");
+  await owner.asks(binding.claim(claimBy("ann")));
+  await owner.does(`lock table ${binding.table} in exclusive mode`);
+  const call = await ben.starts(binding.claim(claimBy("ben")));
+  if (call.waitsFor.length > 0) stage.tally.meet("held up before taking what was found");
+  await owner.does("commit");
+  judge.demandEqual(
+    idsOf(await call.answer()),
+    [],
+    "what ben claims of what ann claimed meanwhile",
+  );
+}
+
 async function newerComes(play: OutboxPlay): Promise<void> {
   const { binding, judge, stage } = play;
   const ann = await enter(play, "ann");
@@ -123,7 +145,7 @@ function judgeRace(recorder: Recorder, history: readonly Event[]): void {
   const owners = new Map<string, string>();
   for (const { operation, input, answer } of history) {
     if (operation !== "claim") continue;
-    for (const claimed of (answer ?? []) as readonly Claimed[]) {
+    for (const claimed of claimedRows(answer)) {
       const key = keyOf(claimed);
       const owner = owners.get(key);
       recorder.demand(owner === undefined, {

@@ -1,7 +1,7 @@
 import { schedule } from "../../explore/schedule.ts";
 import type { Law } from "../law.ts";
 import type { OutboxBinding } from "./outbox-binding.ts";
-import { claimBy, event, idsOf, isLive } from "./outbox-calls.ts";
+import { claimBy, event, idsOf, isLive, wholeSeconds } from "./outbox-calls.ts";
 import { enter, eventOf, type OutboxPlay } from "./outbox-scenes.ts";
 
 export const claimPersists: Law<OutboxBinding> = {
@@ -27,7 +27,7 @@ async function leaves(play: OutboxPlay): Promise<void> {
     const span = now?.claimSecondsLeft ?? NaN;
     judge.demand(Math.abs(span - binding.claimSeconds) < 30, {
       expected: `the claim has about ${binding.claimSeconds} s to go ${when}`,
-      happened: `it has ${span} s`,
+      happened: `it has ${wholeSeconds(span)}`,
     });
   };
   await demandStands("after ann's transaction");

@@ -1,3 +1,4 @@
+import { Discrepancy } from "../../explore/discrepancy.ts";
 import { createRecorder, type Recorder } from "../../explore/recorder.ts";
 import { atEffort, type Stage } from "../../explore/stage.ts";
 import { inOrder, type Trial } from "../../explore/trial.ts";
@@ -73,6 +74,9 @@ async function play(
   return steps;
 }
 
+/** More than draining what is published can take. */
+const mostSteps = 200;
+
 interface Interruption {
   readonly after: number;
   readonly disturbance: Disturbance | "undisturbed";
@@ -96,6 +100,10 @@ async function start(
       async step(done) {
         steps += 1;
         recorder.begin(name, done)("");
+        recorder.demand(steps <= mostSteps, {
+          expected: `${name} comes to an end`,
+          happened: `it goes on after ${mostSteps} steps`,
+        });
         if (steps !== after) return;
         interrupted = true;
         recorder.begin(name, disturbance)("");
@@ -104,7 +112,7 @@ async function start(
       },
     });
   } catch (error) {
-    if (!interrupted) throw error;
+    if (!interrupted || error instanceof Discrepancy) throw error;
   } finally {
     await session[Symbol.asyncDispose]();
   }

@@ -3,7 +3,7 @@ import { inOrder } from "../../explore/trial.ts";
 import { answered } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { OutboxBinding } from "./outbox-binding.ts";
-import { claimBy, event, publishAndClaim } from "./outbox-calls.ts";
+import { claimBy, demandSameRow, event, publishAndClaim } from "./outbox-calls.ts";
 import { enter, eventOf, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 
@@ -17,7 +17,7 @@ export const final: Law<OutboxBinding> = {
       if (operation.kind === "advance") return;
       for (const was of before.filter(({ processed }) => processed)) {
         const now = after.find(({ id }) => id === was.id);
-        recorder.demandEqual(now?.row, was.row, `event ${was.id}, which was processed`);
+        demandSameRow(recorder, was, now, "when it was processed");
       }
     }),
   ),
@@ -42,11 +42,11 @@ async function lateCalls(play: OutboxPlay): Promise<void> {
     },
   };
   await passTime(play, binding.claimSeconds + 1);
-  const before = (await eventOf(play, actor, eventId))?.row;
+  const before = await eventOf(play, actor, eventId);
   for (const [situation, call] of Object.entries(lateCallsBySituation)) {
     await call();
     stage.tally.meet(situation);
-    const now = (await eventOf(play, actor, eventId))?.row;
-    judge.demandEqual(now, before, `the processed event after ${situation}`);
+    const now = await eventOf(play, actor, eventId);
+    demandSameRow(judge, before, now, `when it was processed, before ${situation}`);
   }
 }

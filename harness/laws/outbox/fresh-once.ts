@@ -6,7 +6,7 @@ import { answered } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
-import { event, isFresh, keyOf, payload, readEvents } from "./outbox-calls.ts";
+import { event, isFresh, keyOf, payload, readEvents, wholeSeconds } from "./outbox-calls.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 
@@ -41,8 +41,8 @@ export const freshOnce: Law<OutboxBinding> = {
         const now = after.find((each) => each.id === fresh.id);
         recorder.demandEqual(now?.payload, payload(operation.number), "its payload");
         recorder.demand(Math.abs((now?.secondsOld ?? 0) - fresh.secondsOld) < 10, {
-          expected: `it keeps its place: it was ${fresh.secondsOld} s old`,
-          happened: `it is ${now?.secondsOld} s old`,
+          expected: `it keeps its place: it was ${wholeSeconds(fresh.secondsOld)} old`,
+          happened: `it is ${wholeSeconds(now?.secondsOld)} old`,
         });
       }
     }),

@@ -4,7 +4,7 @@ import { inOrder } from "../../explore/trial.ts";
 import { answered, isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { Claimed, OutboxBinding } from "./outbox-binding.ts";
-import { claimBy, claimedOf, event, keyOf } from "./outbox-calls.ts";
+import { claimBy, claimedOf, claimedRows, event, keyOf } from "./outbox-calls.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 
 export const keyOrder: Law<OutboxBinding> = {
@@ -33,7 +33,9 @@ export const keyOrder: Law<OutboxBinding> = {
           .toSorted((one, other) => one.asked - other.asked);
         const last = new Map<string, number>();
         for (const { input } of completed) {
-          const { eventId, ...claimed } = input as Claimed;
+          const [claimed] = claimedRows([input]);
+          if (claimed === undefined) continue;
+          const { eventId } = claimed;
           const before = last.get(keyOf(claimed)) ?? 0;
           recorder.demand(eventId > before, {
             expected: `what is completed after event ${before} of its key is newer`,

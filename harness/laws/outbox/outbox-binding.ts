@@ -100,7 +100,7 @@ export interface ProcessorTools {
   /** Of this start of the process. */
   readonly name: string;
   readonly session: Session;
-  deliver(event: Claimed): Promise<void>;
+  readonly deliver: (event: Claimed) => Promise<void>;
   /** Called after each effect with what was just done; it may throw, as a process that is killed there would end. */
-  step(done: string): Promise<void>;
+  readonly step: (done: string) => Promise<void>;
 }

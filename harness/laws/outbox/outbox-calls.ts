@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Actor } from "../../explore/actor.ts";
 import type { Recorder } from "../../explore/recorder.ts";
 import type { Answer, Session } from "../../postgres/session.ts";
@@ -39,8 +40,26 @@ export function readEvents(
 
 /** What a claim brought; nothing if it was an error. */
 export function claimedOf(answer: Answer): readonly Claimed[] {
-  return answer.kind === "rows" ? (answer.rows as readonly Claimed[]) : [];
+  return answer.kind === "rows" ? claimedRows(answer.rows) : [];
 }
+
+/** The same of the rows that a history keeps. */
+export function claimedRows(rows: unknown): readonly Claimed[] {
+  if (!Array.isArray(rows)) return [];
+  return rows.flatMap((row) => {
+    const parsed = claimedRow.safeParse(row);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+const claimedRow = z.object({
+  eventId: z.number(),
+  aggregateType: z.string(),
+  aggregateId: z.string(),
+  eventType: z.string(),
+  payload: z.string(),
+  retryCount: z.number(),
+});
 
 export function idsOf(answer: Answer): readonly number[] {
   return claimedOf(answer).map(({ eventId }) => eventId);
@@ -81,6 +100,46 @@ export function demandUntouched(
   after: readonly OutboxEvent[],
   when: string,
 ): void {
-  const rows = (events: readonly OutboxEvent[]) => events.map(({ row }) => row);
-  judge.demandEqual(rows(after), rows(before), `the events ${when}`);
+  const ids = before.map(({ id }) => id);
+  judge.demandEqual(
+    after.map(({ id }) => id),
+    ids,
+    `the ids of the events ${when}`,
+  );
+  for (const [index, was] of before.entries()) demandSameRow(judge, was, after[index], when);
+}
+
+/** Demands that no column of an event changed. */
+export function demandSameRow(
+  judge: Recorder,
+  was: OutboxEvent | undefined,
+  now: OutboxEvent | undefined,
+  when: string,
+): void {
+  judge.demand(was?.row === now?.row, {
+    expected: `event ${was?.id} as it was ${when}`,
+    happened: `changed are ${changedColumns(was, now).join(", ")}`,
+  });
+}
+
+/** Without their instants, which differ from run to run. */
+function changedColumns(was: OutboxEvent | undefined, now: OutboxEvent | undefined): string[] {
+  const [from, to] = [columnsOf(was), columnsOf(now)];
+  return [...from.keys()]
+    .filter((name) => from.get(name) !== to.get(name))
+    .map((name) => `${name} (${spoken(from.get(name))} → ${spoken(to.get(name))})`);
+}
+
+function columnsOf(each: OutboxEvent | undefined): Map<string, string> {
+  const row = z.record(z.string(), z.unknown()).parse(JSON.parse(each?.row ?? "{}"));
+  return new Map(Object.entries(row).map(([name, value]) => [name, JSON.stringify(value)]));
+}
+
+function spoken(value: string | undefined): string {
+  return /^"\d{4}-\d\d-\d\dT/.test(value ?? "") ? "an instant" : (value ?? "gone");
+}
+
+/** A span as a witness shows it: the same on every run. */
+export function wholeSeconds(span: number | null | undefined): string {
+  return span === null || span === undefined ? "no time" : `${Math.round(span)} s`;
 }

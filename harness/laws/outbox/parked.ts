@@ -14,8 +14,8 @@ export const parked: Law<OutboxBinding> = {
   trial: inOrder(
     schedule<OutboxBinding>("an event fails until it parks, and is released", untilParked),
     outboxSequences((recorder, { before, answer }) => {
-      const resting = before.filter((each) => each.parked).map(({ id }) => id);
-      const taken = claimedOf(answer).filter(({ eventId }) => resting.includes(eventId));
+      const resting = new Set(before.filter((each) => each.parked).map(({ id }) => id));
+      const taken = claimedOf(answer).filter(({ eventId }) => resting.has(eventId));
       recorder.demandEqual(taken, [], "what is claimed of the parked events");
     }),
   ),
@@ -37,6 +37,8 @@ async function untilParked(play: OutboxPlay): Promise<void> {
     return eventId;
   };
   const id = await failToTheEnd();
+  const failed = await eventOf(play, actor, id);
+  judge.demandEqual(failed?.parked, true, "whether the last failure parks the event at once");
   await passTime(play, 10 * binding.maxDelaySeconds);
   const again = idsOf(await actor.asks(binding.claim(claimBy("q"))));
   judge.demandEqual(again, [], `what is claimed after ${binding.maxAttempts} failures`);

@@ -4,7 +4,7 @@ import { inOrder } from "../../explore/trial.ts";
 import { answered, isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
-import { claimBy, event, idsOf, isLapsed, publishAndClaim } from "./outbox-calls.ts";
+import { claimBy, event, idsOf, isLapsed, publishAndClaim, wholeSeconds } from "./outbox-calls.ts";
 import { enter, eventOf, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 
@@ -35,16 +35,11 @@ export const retry: Law<OutboxBinding> = {
   ),
 };
 
-function demandCount(
-  recorder: Recorder,
-  was: OutboxEvent,
-  now: OutboxEvent,
-  failures: number,
-): void {
+function demandCount(recorder: Recorder, was: OutboxEvent, now: OutboxEvent, more: number): void {
   recorder.demandEqual(
     now.retryCount,
-    was.retryCount + failures,
-    `the count of event ${was.id}${failures === 0 ? ", which did not fail" : ", which failed"}`,
+    was.retryCount + more,
+    `the count of event ${was.id}${more === 0 ? ", which did not fail" : ", which failed"}`,
   );
 }
 
@@ -73,7 +68,7 @@ async function failures(play: OutboxPlay): Promise<void> {
     const delay = Math.min(binding.maxDelaySeconds, doubled);
     judge.demand(Math.abs((now?.secondsToRetry ?? NaN) - delay) < 20, {
       expected: `the event comes back in about ${delay} s`,
-      happened: `it comes back in ${now?.secondsToRetry ?? "no"} s`,
+      happened: `it comes back in ${wholeSeconds(now?.secondsToRetry)}`,
     });
     stage.tally.meet("a failure");
     if (failure > 1) stage.tally.meet("a doubled delay");
