@@ -116,26 +116,29 @@ async function blockers(
   watcher: Session,
   actors: ReadonlyMap<number, Actor>,
 ): Promise<readonly string[]> {
-  let answered = false;
-  const done = settled.then(
-    () => (answered = true),
-    () => (answered = true),
-  );
+  const call = { answered: false };
+  const tell = (): void => {
+    call.answered = true;
+  };
+  const done = settled.then(tell, tell);
   const deadline = performance.now() + patienceMs;
-  while (!answered) {
+  while (!call.answered) {
     const asking = watcher.one(sql.type(blocked)`select pg_blocking_pids(${session.pid}) as pids`);
     await Promise.race([done, asking]);
-    if (answered) {
+    if (call.answered) {
       await asking;
       break;
     }
     const { pids } = await asking;
     const names = pids.flatMap((pid) => actors.get(pid)?.name ?? []);
-    if (names.length > 0 && !answered) return names.toSorted();
+    if (names.length > 0 && !call.answered) return names.toSorted();
     if (performance.now() > deadline) return [];
   }
   return [];
 }
+
+/** What no answer can be. */
+const late = Symbol("late");
 
 const activity = z.object({ line: z.string() });
 
@@ -144,11 +147,11 @@ async function withPatience<Value>(
   session: Session,
   watcher: Session,
 ): Promise<Value> {
-  const timeout = Promise.withResolvers<"late">();
-  const timer = setTimeout(() => timeout.resolve("late"), patienceMs);
+  const timeout = Promise.withResolvers<typeof late>();
+  const timer = setTimeout(() => timeout.resolve(late), patienceMs);
   const first = await Promise.race([settled, timeout.promise]);
   clearTimeout(timer);
-  if (first !== "late") return first as Value;
+  if (first !== late) return first;
   const lines = await watcher.all(sql.type(activity)`
     select format('%s: %s, waits for %s: %s', application_name, state, pg_blocking_pids(pid), query) as line
     from pg_stat_activity where datname = current_database() order by 1`);

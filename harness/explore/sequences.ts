@@ -3,7 +3,6 @@ import type { Query } from "../postgres/query.ts";
 import type { Answer } from "../postgres/session.ts";
 import type { ByEffort } from "../verdict/effort.ts";
 import { type Actor, openCast } from "./actor.ts";
-import { Discrepancy } from "./discrepancy.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { atEffort, type Stage } from "./stage.ts";
 import type { Trial } from "./trial.ts";

@@ -9,7 +9,7 @@ import { noteEntry, type RunFolder } from "./run-folder.ts";
  * What is costly to make and the same for every run. For root it is where other users can reach it, since servers run
  * as one of them and root's home is closed.
  */
-export function cacheRoot(): string {
+function cacheRoot(): string {
   return process.getuid?.() === 0
     ? "/var/cache/rehearsal"
     : envPaths("rehearsal", { suffix: "" }).cache;

@@ -61,7 +61,7 @@ async function endAll(run: RunFolder, clear: () => Promise<void>): Promise<void>
 }
 
 /** The parent of a process, and above it the whole chain of shells and package managers that it was started through. */
-export function startersOf(pid: number): ProcessIdentity[] {
+function startersOf(pid: number): ProcessIdentity[] {
   const parent = parentOf(pid);
   // The system's first process adopts whoever is left alone, and never ends.
   if (parent === undefined || parent <= 1) return [];

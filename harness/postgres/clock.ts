@@ -1,5 +1,5 @@
-import pg from "pg";
 import { z } from "zod";
+import { quoteName } from "./quote-name.ts";
 import { sql } from "./query.ts";
 import type { Session } from "./session.ts";
 
@@ -18,12 +18,10 @@ export async function moveClock(
   const columns = (await session.all(instantColumns)).filter(
     ({ schema, table, column }) => !callersInstants.includes(`${schema}.${table}.${column}`),
   );
-  const tables = Map.groupBy(columns, ({ schema, table }) =>
-    [schema, table].map(pg.escapeIdentifier).join("."),
-  );
+  const tables = Map.groupBy(columns, ({ schema, table }) => quoteName(schema, table));
   const statements = [...tables].map(([table, itsColumns]) => {
     const shifts = itsColumns.map(({ column }) => {
-      const name = pg.escapeIdentifier(column);
+      const name = quoteName(column);
       return `${name} = ${name} - make_interval(secs => ${seconds})`;
     });
     return `update ${table} set ${shifts.join(", ")}`;

@@ -1,7 +1,7 @@
-import pg from "pg";
 import { moveClock } from "./clock.ts";
 import { emptier } from "./emptier.ts";
 import { restSessions } from "./rested-sessions.ts";
+import { quoteName } from "./quote-name.ts";
 import { openAdminSession, tenancyPrefix, type Login, type Tenancy } from "./tenancy.ts";
 import { openSession, type Session, type SessionAs } from "./session.ts";
 
@@ -40,8 +40,8 @@ export async function createDatabase(
 ): Promise<Database> {
   await using admin = await openAdminSession(tenancy.address);
   await admin.run(
-    `create database ${pg.escapeIdentifier(name)} owner ${pg.escapeIdentifier(tenancy.deployer.role)}` +
-      ` template ${pg.escapeIdentifier(template)}`,
+    `create database ${quoteName(name)} owner ${quoteName(tenancy.deployer.role)}` +
+      ` template ${quoteName(template)}`,
   );
   return openDatabase(tenancy, name, options);
 }
@@ -65,8 +65,8 @@ export function openDatabase(
     tenancy,
     url: urlOf(tenancy, name),
     connect,
-    lend: rested.lend,
-    rest: rested.rest,
+    lend: (as) => rested.lend(as),
+    rest: (session) => rested.rest(session),
     async advance(seconds) {
       await moveClock(await owner.get(), seconds, options.callersInstants ?? []);
     },
@@ -93,7 +93,7 @@ export function databaseName(tenancy: Tenancy, purpose: string): string {
 
 async function dropDatabase(tenancy: Tenancy, name: string): Promise<void> {
   await using admin = await openAdminSession(tenancy.address);
-  await admin.run(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+  await admin.run(`drop database if exists ${quoteName(name)} with (force)`);
 }
 
 function loginOf(tenancy: Tenancy, label: string): Login {

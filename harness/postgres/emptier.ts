@@ -1,5 +1,6 @@
-import pg from "pg";
+import { escapeLiteral } from "pg";
 import { z } from "zod";
+import { quoteName } from "./quote-name.ts";
 import { sql } from "./query.ts";
 import type { Session } from "./session.ts";
 
@@ -25,7 +26,7 @@ export async function emptier(
   }
   const sequences = await session.all(sequencePositions);
   const positions = sequences.map(
-    ({ name, last, called }) => `setval(${pg.escapeLiteral(name)}::regclass, ${last}, ${called})`,
+    ({ name, last, called }) => `setval(${escapeLiteral(name)}::regclass, ${last}, ${called})`,
   );
   if (positions.length > 0) statements.push(`select ${positions.join(", ")}`);
   const text = statements.join("; ");
@@ -48,7 +49,7 @@ async function saveRows(session: Session, each: Table, index: number): Promise<s
 }
 
 function nameOf(each: Table): string {
-  return `${pg.escapeIdentifier(each.schema)}.${pg.escapeIdentifier(each.table)}`;
+  return quoteName(each.schema, each.table);
 }
 
 /** Referencing tables come before those they reference, so that foreign keys do not stop the deletes. */

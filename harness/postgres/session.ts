@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client, DatabaseError } from "pg";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { type Query, wireText } from "./query.ts";
 import type { ServerAddress } from "./server.ts";
@@ -63,7 +63,7 @@ export async function openSession(
   address: ServerAddress,
   options: SessionOptions,
 ): Promise<Session> {
-  const client = new pg.Client({
+  const client = new Client({
     host: address.host,
     port: address.port,
     ...sslOptions(address.sslMode),
@@ -85,14 +85,7 @@ export async function openSession(
     client.connection.stream.destroy();
     throw error;
   }
-  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
-  const pid = rows[0]?.pid;
-  if (pid === undefined)
-    throw new RehearsalError(
-      "NO_BACKEND",
-      `Session ${options.name} has no server process behind it.`,
-    );
-
+  const pid = await backendOf(client, options.name);
   const all = async <Row>(query: Query<Row>): Promise<Row[]> => {
     const result = await client.query(wireText(query), [...query.values]);
     return result.rows.map((row) => query.parser.parse(row));
@@ -135,6 +128,13 @@ export async function openSession(
   };
 }
 
+async function backendOf(client: Client, name: string): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  const pid = rows[0]?.pid;
+  if (pid !== undefined) return pid;
+  throw new RehearsalError("NO_BACKEND", `Session ${name} has no server process behind it.`);
+}
+
 /** `-c name=value` pairs with blanks and backslashes escaped, as the startup packet wants them. */
 function startupOptions(options: SessionOptions): string {
   const settings = {
@@ -149,7 +149,7 @@ function startupOptions(options: SessionOptions): string {
 }
 
 function toAnswer(error: unknown, lost: Error | undefined): Exclude<Answer, { kind: "rows" }> {
-  if (error instanceof pg.DatabaseError && error.code !== undefined) {
+  if (error instanceof DatabaseError && error.code !== undefined) {
     return {
       kind: "error",
       sqlstate: error.code,

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { type CustomTypesConfig, types } from "pg";
 
 const int8 = 20;
 const date = 1082;
@@ -9,12 +9,13 @@ const timestamptz = 1184;
  * How values come off the wire, the same for raw sessions and pools: a bigint is a number while it is exact, and
  * instants stay the server's own text, since a JavaScript `Date` would cut microseconds off.
  */
-export const typeParsers: pg.CustomTypesConfig = {
+export const typeParsers: CustomTypesConfig = {
   getTypeParser(oid, format) {
-    if (format === "binary") return pg.types.getTypeParser(oid, "binary");
-    if (oid === int8) return exactInteger;
-    if (oid === date || oid === timestamp || oid === timestamptz) return identity;
-    return pg.types.getTypeParser(oid, "text");
+    if (format === "binary") return types.getTypeParser(oid, "binary");
+    const type: number = oid;
+    if (type === int8) return exactInteger;
+    if (type === date || type === timestamp || type === timestamptz) return identity;
+    return types.getTypeParser(oid, "text");
   },
 };
 

@@ -23,7 +23,7 @@ export interface Whereabouts {
 
 export type ArchiveFlowPlay = WorkerPlay<ArchiveBinding>;
 
-/** Writes dead letters in the order given, each for a message of one field. */
+/** Writes dead letters in the order given, each for a message whose one field comes twice. */
 export function writeLetters(
   play: ArchiveFlowPlay,
   bodies: Readonly<Record<string, string | Buffer>>,
@@ -34,7 +34,10 @@ export function writeLetters(
     for (const [name, body] of Object.entries(bodies)) {
       const message: Message = {
         id: `${play.run}-${letters.length + 1}`,
-        fields: [["body", body]],
+        fields: [
+          ["body", "first"],
+          ["body", body],
+        ],
       };
       const letterId = await flow.writeLetter(place, message);
       play.recorder.begin("consumer", `writes a dead letter: ${name}`)("");
@@ -66,7 +69,7 @@ export async function seek(
   });
 }
 
-export function flowOf({ binding }: ArchiveFlowPlay): DeadLetterFlow {
+function flowOf({ binding }: ArchiveFlowPlay): DeadLetterFlow {
   if (binding.flow === undefined) throw new Error("The binding has no flow of dead letters.");
   return binding.flow;
 }
