@@ -83,9 +83,9 @@ const manyNames = Array.from({ length: 40 }, (_, index) => `expired-${index}`);
 async function manyExpired({ binding, database }: Stage<LockBinding>): Promise<void> {
   const session = await database.lend({ name: "ann", role: "app" });
   for (const name of manyNames) await session.answer(binding.acquire(by("ann", 60, name)));
-  await session.answer(binding.acquire(by("ann", 3600, "live")));
+  await session.answer(binding.acquire(by("ann", 36_000, "live")));
   await database.rest(session);
-  await database.advance(100);
+  await database.advance(5000);
 }
 
 function answeredIn(rows: unknown): unknown {

@@ -25,7 +25,7 @@ import {
   letExpire,
   type LockPlay,
   lockSchedule,
-  passTime,
+  passEnd,
 } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
 
@@ -99,9 +99,9 @@ async function oneAfterTheOther(play: LockPlay): Promise<void> {
   const sessions = [await enter(play, "one", isolation), await enter(play, "two", isolation)];
   const endings = {
     release: (actor: Actor, holder: string) => actor.asks(binding.release(by(holder))),
-    expiry: () => passTime(play, 1000),
+    expiry: (actor: Actor) => passEnd(play, actor),
     "clean-up": async (actor: Actor) => {
-      await passTime(play, 1000);
+      await passEnd(play, actor);
       await actor.asks(binding.cleanup());
     },
   };

@@ -71,7 +71,7 @@ export const live: Law<LockBinding> = {
         const session = await database.lend({ name: "dan", role: "app" });
         for (const name of expiredNames) await session.answer(binding.acquire(by("dan", 60, name)));
         await database.rest(session);
-        await database.advance(100);
+        await database.advance(5000);
       },
       async round({ binding }, caller, round) {
         const name = expiredNames[round] ?? `never-held-${round}`;

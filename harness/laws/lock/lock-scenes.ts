@@ -25,7 +25,12 @@ export async function passTime({ stage, judge }: LockPlay, seconds: number): Pro
 /** Gives a holder a lease of the name that has run out already. */
 export async function leaveExpired(play: LockPlay, actor: Actor, call: LeaseCall): Promise<void> {
   await actor.asks(play.binding.acquire({ ...call, ttlSeconds: 60 }));
-  await passTime(play, 100);
+  await passEnd(play, actor, call.name ?? "");
+}
+
+/** Moves the clock past the end of a lease, whenever that is, and of those that end with it. */
+export function passEnd(play: LockPlay, reader: Actor, name = "alpha"): Promise<void> {
+  return moveTowardsEnd(play, reader, name, 40);
 }
 
 /** How long a lease that is about to end has left: enough for a few statements, too little to wait for. */
@@ -37,10 +42,24 @@ export async function leaveAboutToEnd(
   actor: Actor,
   call: LeaseCall,
 ): Promise<void> {
-  const leftMs = aboutToEndMs * play.attempt;
   await actor.asks(play.binding.acquire({ ...call, ttlSeconds: 60 }));
-  const tell = play.judge.begin("clock", "passes until shortly before the end of the lease");
-  await play.stage.database.advance(60 - leftMs / 1000);
+  await moveTowardsEnd(play, actor, call.name ?? "", (-aboutToEndMs * play.attempt) / 1000);
+}
+
+/** The lease's own end counts: one that lasts too long is for another law to find, and nobody waits for it. */
+async function moveTowardsEnd(
+  play: LockPlay,
+  reader: Actor,
+  name: string,
+  beyondSeconds: number,
+): Promise<void> {
+  const lease = await leaseOf(play, reader, name);
+  const end = `the end of the lease on ${name}`;
+  const tell = play.judge.begin(
+    "clock",
+    beyondSeconds > 0 ? `passes ${end}` : `is close to ${end}`,
+  );
+  if (lease !== undefined) await play.stage.database.advance(lease.secondsLeft + beyondSeconds);
   tell("");
 }
 
