@@ -31,7 +31,8 @@ export interface ArchiveCall {
 
 /** Which SQL plays the archive that dead letters go to before they leave the stream. */
 export interface ArchiveBinding {
-  readonly archive: (call: ArchiveCall) => Query<{ answer: number }>;
+  /** Null is an answer that the function may give by mistake. */
+  readonly archive: (call: ArchiveCall) => Query<{ answer: number | null }>;
   /** Every letter, in the order of ids. */
   readonly letters: () => Query<ArchivedLetter>;
   /** What the SQL calls its arguments: an error about one must name it. */

@@ -1,4 +1,5 @@
 import type { Actor } from "../../explore/actor.ts";
+import { nameInstants } from "../../explore/name-instants.ts";
 import type { Play } from "../../explore/schedule.ts";
 import type { Isolation, Session } from "../../postgres/session.ts";
 import type { ArchiveBinding, ArchiveCall, ArchivedLetter } from "./archive-binding.ts";
@@ -37,27 +38,50 @@ export const sameContent: readonly Partial<GoodCall>[] = [
   { deadLetteredAt: "2026-01-02 05:04:05.678901+02" },
 ];
 
+/** What an argument can say; no two of one list are the same. The first is what {@link letterWith} says. */
+export const contents = {
+  originalId: ["m-1", "m-2", null],
+  candidateId: [7, 8, 0, null],
+  failureMatchId: [
+    "00000000-0000-0000-0000-00000000000a",
+    "00000000-0000-0000-0000-00000000000b",
+    null,
+  ],
+  payload: [
+    '{"a": 1, "b": [true, null]}',
+    '{"a": 2, "b": [true, null]}',
+    '{"a": "1", "b": [true, null]}',
+    '{"a": 1, "b": [null, true]}',
+    '{"a": 1, "b": [true, null], "c": null}',
+    "{}",
+    "null",
+  ],
+  reason: ["timeout", "Timeout", "timeout ", "", null],
+  reclaimCount: [2, 3, 0],
+  deadLetteredAt: ["2026-01-02 03:04:05.678901+00", "2026-01-02 03:04:05.678902+00", null],
+} as const satisfies { readonly [Argument in keyof GoodCall]?: readonly GoodCall[Argument][] };
+
 /** Another content in one argument each. */
-export const otherContent: readonly Partial<GoodCall>[] = [
-  { originalId: "m-2" },
-  { originalId: null },
-  { candidateId: 8 },
-  { candidateId: null },
-  { failureMatchId: "00000000-0000-0000-0000-00000000000b" },
-  { failureMatchId: null },
-  { payload: '{"a": 2, "b": [true, null]}' },
-  { payload: '{"a": "1", "b": [true, null]}' },
-  { payload: '{"a": 1, "b": [null, true]}' },
-  { payload: '{"a": 1, "b": [true, null], "c": null}' },
-  { payload: "null" },
-  { reason: "Timeout" },
-  { reason: "" },
-  { reason: null },
-  { reclaimCount: 3 },
-  { reclaimCount: 0 },
-  { deadLetteredAt: "2026-01-02 03:04:05.678902+00" },
-  { deadLetteredAt: null },
-];
+export const otherContent: readonly Partial<GoodCall>[] = Object.entries(contents).flatMap(
+  ([argument, values]) => values.slice(1).map((value) => ({ [argument]: value })),
+);
+
+/** Reads the archive as a law compares it, with our clock's instants by name; not a step of the play. */
+export function letterReader(
+  binding: ArchiveBinding,
+  { session }: { session: Session },
+): () => Promise<readonly ArchivedLetter[]> {
+  const nameOf = nameInstants();
+  return async () => withNames(await session.all(binding.letters()), nameOf);
+}
+
+/** The same for readings that are there already. */
+export function withNames(
+  letters: readonly ArchivedLetter[],
+  nameOf: (instant: string) => string,
+): readonly ArchivedLetter[] {
+  return letters.map((letter) => ({ ...letter, archivedAt: nameOf(letter.archivedAt) }));
+}
 
 /** Every letter as a session sees it; not a step of the play. */
 export async function readLetters(

@@ -21,9 +21,9 @@ export const beforeTrim: Law<ArchiveBinding> = {
   ],
   isBound: (part) => part.flow !== undefined,
   trial: inOrder(
-    disturbAtSteps(archiving({ quick: 3, default: 40, thorough: 1000 }), stopped),
+    disturbAtSteps(archiving({ quick: 2, default: 40, thorough: 1000 }), stopped),
     disturbed(archiving({ quick: 1, default: 2, thorough: 1000 }), serverKilled),
-    disturbed(archiving({ quick: 2, default: 3, thorough: 1000 }), redisGone),
+    disturbed(archiving({ quick: 1, default: 3, thorough: 1000 }), redisGone),
   ),
 };
 
@@ -33,7 +33,13 @@ function archiving(steps: ByEffort): WorkerTrial<ArchiveBinding, WrittenLetter[]
     title: "dead letters are archived",
     worker: ({ flow }) => flow?.archiver ?? (async () => {}),
     async prepare(play) {
-      const bodies = { one: "1", two: "zwölf", "with a NUL": "a\u0000b", three: "3" };
+      const bodies = {
+        one: "1",
+        two: "zwölf",
+        "with a NUL": "a\u0000b",
+        "no UTF-8": Buffer.of(0xff),
+        three: "3",
+      };
       return [...(await writeLetters(play, bodies))];
     },
     async meanwhile(play, letters, step) {

@@ -3,7 +3,7 @@ import { blanks, type BadCall, demandRefused } from "../bad-input.ts";
 import { answered } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { ArchiveBinding, ArchiveCall } from "./archive-binding.ts";
-import { type ArchivePlay, enter, letterWith, readLetters } from "./archive-calls.ts";
+import { type ArchivePlay, enter, letterReader, letterWith, readLetters } from "./archive-calls.ts";
 
 export const input: Law<ArchiveBinding> = {
   id: "archive.input",
@@ -19,7 +19,7 @@ export const input: Law<ArchiveBinding> = {
 async function badInput(play: ArchivePlay): Promise<void> {
   const { binding, judge, stage } = play;
   const ann = await enter(play, "ann");
-  const readState = (): Promise<unknown> => readLetters(binding, ann);
+  const readState = letterReader(binding, ann);
   await demandRefused(ann, judge, badCalls(binding), readState);
   stage.tally.meet("bad input for a new letter");
   const open = letterWith({

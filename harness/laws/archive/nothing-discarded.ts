@@ -1,10 +1,19 @@
+import { nameInstants } from "../../explore/name-instants.ts";
 import { anyIsolation, schedule } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import { gaveUp } from "../gave-up.ts";
 import { answered } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { ArchiveBinding } from "./archive-binding.ts";
-import { type ArchivePlay, enter, letterWith, otherContent, readLetters } from "./archive-calls.ts";
+import {
+  type ArchivePlay,
+  contents,
+  enter,
+  letterReader,
+  letterWith,
+  readLetters,
+  withNames,
+} from "./archive-calls.ts";
 import { archiveSequences } from "./archive-sequences.ts";
 
 export const nothingDiscarded: Law<ArchiveBinding> = {
@@ -16,12 +25,18 @@ export const nothingDiscarded: Law<ArchiveBinding> = {
     "other content while the first is not committed",
   ],
   trial: inOrder(
-    schedule("other content in one argument at a time", oneArgument),
+    ...Object.entries(contents).map(([argument, values]) =>
+      schedule<ArchiveBinding>(`other content in ${argument}`, (play) =>
+        oneArgument(play, argument, values),
+      ),
+    ),
     archiveSequences((recorder, { before, answer, after, known }, stage) => {
       if (known?.isSame !== false) return;
       stage.tally.meet("other content");
       recorder.demandEqual(answered(answer), "error 23505", toOtherContent);
-      recorder.demandEqual(after, before, "the letters in the archive");
+      const nameOf = nameInstants();
+      const wanted = withNames(before, nameOf);
+      recorder.demandEqual(withNames(after, nameOf), wanted, "the letters in the archive");
     }),
     schedule(
       "other content while the first commits",
@@ -38,31 +53,29 @@ export const nothingDiscarded: Law<ArchiveBinding> = {
 
 const toOtherContent = "the answer to other content under the same id";
 
-async function oneArgument(play: ArchivePlay): Promise<void> {
+/** Each thing that the argument can say is archived, and then all others are tried under the same id. */
+async function oneArgument(
+  play: ArchivePlay,
+  argument: string,
+  values: readonly unknown[],
+): Promise<void> {
   const { binding, judge, stage } = play;
   const ann = await enter(play, "ann");
-  await ann.asks(binding.archive(letterWith()));
-  const demandRefused = async (more: Partial<ReturnType<typeof letterWith>>): Promise<void> => {
-    const before = await readLetters(binding, ann);
-    const answer = await ann.asks(binding.archive(letterWith(more)));
-    judge.demandEqual(answered(answer), "error 23505", toOtherContent);
-    judge.demandEqual(await readLetters(binding, ann), before, "the letters in the archive");
-  };
-  for (const more of otherContent) {
-    await demandRefused(more);
-    stage.tally.meet("other content");
+  const read = letterReader(binding, ann);
+  for (const [index, first] of values.entries()) {
+    const deadLetterId = `d-${index + 1}`;
+    await ann.asks(binding.archive(letterWith({ deadLetterId, [argument]: first })));
+    const before = await read();
+    for (const other of values.filter((value) => value !== first)) {
+      const answer = await ann.asks(
+        binding.archive(letterWith({ deadLetterId, [argument]: other })),
+      );
+      judge.demandEqual(answered(answer), "error 23505", toOtherContent);
+      stage.tally.count("comparisons");
+    }
+    judge.demandEqual(await read(), before, "the letters in the archive");
+    stage.tally.meet(first === null ? "other content than nulls" : "other content");
   }
-  // The other way round: nothing was said in the argument before, and now something is.
-  for (const [index, more] of otherContent.filter(saysNothing).entries()) {
-    const deadLetterId = `nothing-${index}`;
-    await ann.asks(binding.archive(letterWith({ ...more, deadLetterId })));
-    await demandRefused({ deadLetterId });
-    stage.tally.meet("other content than nulls");
-  }
-}
-
-function saysNothing(more: object): boolean {
-  return Object.values(more).includes(null);
 }
 
 async function whileOpen(play: ArchivePlay, end: "commit" | "rollback"): Promise<void> {

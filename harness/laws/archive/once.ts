@@ -102,7 +102,10 @@ async function otherWords(play: ArchivePlay): Promise<void> {
   const second = answered(await ann.asks(binding.archive(letterWith(nulls))));
   await demandSame(play, ann, letterWith({ ...nulls, archivedBy: "ben" }), second);
   stage.tally.meet("the same content with nulls");
-  judge.demandEqual((await readLetters(binding, ann)).length, 2, "letters in the archive");
+  const third = letterWith({ deadLetterId: "d-3" });
+  await demandSame(play, ann, third, answered(await ann.asks(binding.archive(third))));
+  const ids = new Set((await readLetters(binding, ann)).map(({ archiveId }) => archiveId));
+  judge.demandEqual(ids.size, 3, "letters in the archive");
 }
 
 /** Archives again what was answered with an id, and demands that id and an archive as it was. */

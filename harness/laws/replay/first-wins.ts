@@ -1,3 +1,4 @@
+import { nameInstants } from "../../explore/name-instants.ts";
 import { anyIsolation, schedule } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Law } from "../law.ts";
@@ -6,7 +7,9 @@ import {
   beginWithSnapshot,
   commitAfter,
   enter,
+  named,
   readRecords,
+  recordReader,
   type ReplayPlay,
 } from "./replay-calls.ts";
 import { type RecordedCall, replaySequences } from "./replay-sequences.ts";
@@ -18,17 +21,23 @@ export const firstWins: Law<ReplayBinding> = {
     "save that new_msg_id is filled once and then final (another one is ignored)",
   situations: [
     "a later call",
+    "two record at once",
     "filled",
     "another id for what is filled",
     "two fill at once",
     "filled behind a snapshot",
   ],
   trial: inOrder(
-    schedule("a second call differs in everything", secondCall),
+    schedule("a second call differs in everything", oneAfterTheOther),
     replaySequences((recorder, call, stage) => {
       if (call.known !== undefined) stage.tally.meet("a later call");
-      recorder.demandEqual(call.after, expected(call, stage.binding), "the records after the call");
+      const nameOf = nameInstants();
+      const told = (records: readonly ReplayRecord[]): readonly ReplayRecord[] =>
+        records.map((record) => named(record, nameOf));
+      const wanted = told(expected(call, stage.binding));
+      recorder.demandEqual(told(call.after), wanted, "the records after the call");
     }),
+    schedule("two record at once", twoRecord, anyIsolation),
     schedule(
       "two fill in an id, and the first commits",
       (play) => twoFill(play, "commit"),
@@ -64,35 +73,51 @@ const firstCall: ReplayCall = {
   replayedBy: "ann",
 };
 
-async function secondCall(play: ReplayPlay): Promise<void> {
+const secondCall: ReplayCall = {
+  originalId: "m-1",
+  deadLetterId: "d-1",
+  candidateId: 8,
+  idempotencyKey: "00000000-0000-0000-0000-00000000000a",
+  replayedBy: "ben",
+};
+
+async function oneAfterTheOther(play: ReplayPlay): Promise<void> {
   const { binding, judge, stage } = play;
   const ann = await enter(play, "ann");
-  const other: ReplayCall = {
-    originalId: "m-1",
-    deadLetterId: "d-1",
-    candidateId: 8,
-    idempotencyKey: "00000000-0000-0000-0000-00000000000a",
-    replayedBy: "ben",
-  };
+  const read = recordReader(binding, ann);
   await ann.asks(binding.record(firstCall));
-  const [first] = await readRecords(binding, ann);
+  const [first] = await read();
   const demandRecord = async (newId: string | null, status: string): Promise<void> => {
-    const records = await readRecords(binding, ann);
-    judge.demandEqual(records, [{ ...first, newId, status }], "the record");
+    judge.demandEqual(await read(), [{ ...first, newId, status }], "the record");
   };
   const { reserved, replayed } = binding.statuses;
   await demandRecord(null, reserved);
-  await ann.asks(binding.record(other));
+  await ann.asks(binding.record(secondCall));
   stage.tally.meet("a later call");
   await demandRecord(null, reserved);
-  await ann.asks(binding.record({ ...other, newId: "n-1" }));
+  await ann.asks(binding.record({ ...secondCall, newId: "n-1" }));
   stage.tally.meet("filled");
   await demandRecord("n-1", replayed);
   for (const newId of ["n-2", null]) {
-    await ann.asks(binding.record({ ...other, newId }));
+    await ann.asks(binding.record({ ...secondCall, newId }));
     stage.tally.meet("another id for what is filled");
     await demandRecord("n-1", replayed);
   }
+}
+
+async function twoRecord(play: ReplayPlay): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const ann = await enter(play, "ann", isolation);
+  const ben = await enter(play, "ben", isolation);
+  await ann.does("begin");
+  await ann.asks(binding.record(firstCall));
+  const read = recordReader(binding, ann);
+  const first = await read();
+  const call = await ben.starts(binding.record(secondCall));
+  stage.tally.meet("two record at once");
+  await ann.does("commit");
+  await call.answer();
+  judge.demandEqual(await read(), first, "the record");
 }
 
 async function twoFill(play: ReplayPlay, end: "commit" | "rollback"): Promise<void> {
@@ -103,7 +128,7 @@ async function twoFill(play: ReplayPlay, end: "commit" | "rollback"): Promise<vo
   await ann.does("begin");
   await ann.asks(binding.record({ ...firstCall, newId: "n-1" }));
   const call = await ben.starts(binding.record({ ...firstCall, newId: "n-2" }));
-  if (call.waitsFor.length > 0) stage.tally.meet("two fill at once");
+  stage.tally.meet("two fill at once");
   await ann.does(end);
   await call.answer();
   await demandNewId(play, end === "commit" ? "n-1" : "n-2");

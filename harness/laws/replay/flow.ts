@@ -26,9 +26,9 @@ export const flow: Law<ReplayBinding> = {
   ],
   isBound: (part) => part.flow !== undefined,
   trial: inOrder(
-    disturbAtSteps(replays({ quick: 3, default: 40, thorough: 1000 }), stopped),
+    disturbAtSteps(replays({ quick: 2, default: 40, thorough: 1000 }), stopped),
     disturbAtSteps(
-      replays({ quick: 2, default: 10, thorough: 1000 }),
+      replays({ quick: 1, default: 10, thorough: 1000 }),
       othersAtWork<FlowPlay>("others at work after a step", async (play) => {
         await runToEnd(play, flowOf(play).archiver, "archiver");
         await runToEnd(play, flowOf(play).replayer, "another replayer");

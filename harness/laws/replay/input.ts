@@ -2,7 +2,7 @@ import { schedule } from "../../explore/schedule.ts";
 import { blanks, type BadCall, demandRefused } from "../bad-input.ts";
 import type { Law } from "../law.ts";
 import type { ReplayBinding, ReplayCall } from "./replay-binding.ts";
-import { alreadyReplayed, enter, readRecords, replayOf, type ReplayPlay } from "./replay-calls.ts";
+import { alreadyReplayed, enter, recordReader, replayOf, type ReplayPlay } from "./replay-calls.ts";
 
 export const input: Law<ReplayBinding> = {
   id: "replay.input",
@@ -24,8 +24,9 @@ async function nullAndBlank(play: ReplayPlay): Promise<void> {
     const { answer } = await owner.session.one(binding.duplicates());
     return answer;
   };
+  const read = recordReader(binding, ann);
   const readState = async (): Promise<unknown> => ({
-    records: await readRecords(binding, ann),
+    records: await read(),
     duplicates: await countDuplicates(),
   });
 

@@ -46,10 +46,14 @@ export const once: Law<ReplayBinding> = {
     replayRace(async (recorder, calls, stage) => {
       for (const [original, committed] of Map.groupBy(calls, ({ originalId }) => originalId)) {
         const firsts = committed.filter(({ told }) => told?.alreadyReplayed === false);
-        recorder.demand(firsts.length === 1 && committed.every(({ told }) => told !== undefined), {
-          expected: `of those who committed one is told that ${original} was not replayed yet`,
-          happened: committed.map(({ who, outcome }) => `${who}: ${outcome}`).join("; "),
-        });
+        recorder.demand(
+          firsts.length === 1 &&
+            committed.every(({ told }) => typeof told?.alreadyReplayed === "boolean"),
+          {
+            expected: `of those who committed one is told that ${original} was not replayed yet`,
+            happened: committed.map(({ who, outcome }) => `${who}: ${outcome}`).join("; "),
+          },
+        );
       }
       await using reader = await stage.database.connect({ name: "reader", role: "app" });
       const records = await readRecords(stage.binding, { session: reader });
@@ -60,12 +64,13 @@ export const once: Law<ReplayBinding> = {
 };
 
 async function inOneSession(play: ReplayPlay): Promise<void> {
-  const { binding, judge } = play;
+  const { binding, judge, stage } = play;
   const ann = await enter(play, "ann");
   const ben = await enter(play, "ben");
   await ann.does("begin");
   demandTold(play, await ann.asks(binding.record(replayOf())), false);
   demandTold(play, await ann.asks(binding.record(replayOf())), true);
+  stage.tally.meet("recorded before");
   await ann.does("savepoint before");
   const other = replayOf({ originalId: "m-2" });
   demandTold(play, await ann.asks(binding.record(other)), false);

@@ -27,7 +27,10 @@ export interface ReplayCall {
 
 /** Which SQL plays the log that lets a dead letter be replayed once. */
 export interface ReplayBinding {
-  readonly record: (call: ReplayCall) => Query<{ alreadyReplayed: boolean; replayId: number }>;
+  /** Null is an answer that the function may give by mistake. */
+  readonly record: (
+    call: ReplayCall,
+  ) => Query<{ alreadyReplayed: boolean | null; replayId: number | null }>;
   /** Every record, in the order of ids. */
   readonly records: () => Query<ReplayRecord>;
   /** What a record's status reads until the new message's id is known, and from then on. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Actor } from "../../explore/actor.ts";
+import { nameInstants } from "../../explore/name-instants.ts";
 import type { Recorder } from "../../explore/recorder.ts";
 import type { Play } from "../../explore/schedule.ts";
 import type { Answer, Isolation, Session } from "../../postgres/session.ts";
@@ -13,7 +14,7 @@ export function replayOf(more: Partial<ReplayCall> = {}): ReplayCall {
   return { originalId: "m-1", deadLetterId: null, ...more };
 }
 
-const told = z.object({ alreadyReplayed: z.boolean(), replayId: z.number() });
+const told = z.object({ alreadyReplayed: z.boolean().nullable(), replayId: z.number().nullable() });
 
 export type Told = z.infer<typeof told>;
 
@@ -26,13 +27,32 @@ export function toldBy(answer: Answer): Told | undefined {
 /** What the answer says of whether the original was replayed; the error if it is one. */
 export function alreadyReplayed(answer: Answer): unknown {
   if (answer.kind === "error") return `error ${answer.sqlstate}`;
-  return toldBy(answer)?.alreadyReplayed ?? "no row of an answer";
+  const row = toldBy(answer);
+  return row === undefined ? "no row of an answer" : row.alreadyReplayed;
 }
 
 /** The replay's id that an answer tells; the error if it is one. */
 export function replayId(answer: Answer): unknown {
   if (answer.kind === "error") return `error ${answer.sqlstate}`;
-  return toldBy(answer)?.replayId ?? "no row of an answer";
+  const row = toldBy(answer);
+  return row === undefined ? "no row of an answer" : row.replayId;
+}
+
+/**
+ * The records as a law compares them, with instants by name. One function for all readings that are compared; not a
+ * step of the play.
+ */
+export function recordReader(
+  binding: ReplayBinding,
+  { session }: { session: Session },
+): () => Promise<readonly ReplayRecord[]> {
+  const nameOf = nameInstants();
+  return async () => (await session.all(binding.records())).map((record) => named(record, nameOf));
+}
+
+/** The same for two readings that are there already. */
+export function named(record: ReplayRecord, nameOf: (instant: string) => string): ReplayRecord {
+  return { ...record, replayedAt: nameOf(record.replayedAt) };
 }
 
 /** Every record as a session sees it; not a step of the play. */
