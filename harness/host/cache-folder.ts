@@ -31,12 +31,15 @@ export async function cachedFolder(
   const strikeOut = noteEntry(run, { kind: "folder", path: partial });
   try {
     await makeFolder(root, partial);
-    await fill(partial);
-    await rename(partial, folder).catch(async (error: unknown) => {
-      if (!(await exists(folder))) throw error;
-    });
+    try {
+      await fill(partial);
+      await rename(partial, folder).catch(async (error: unknown) => {
+        if (!(await exists(folder))) throw error;
+      });
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
   } finally {
-    await rm(partial, { recursive: true, force: true });
     strikeOut();
   }
   return folder;

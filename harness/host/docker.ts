@@ -51,8 +51,12 @@ export async function startContainer(container: string): Promise<void> {
   await client.container.getById(container).start();
 }
 
-/** Removes a container with its volumes, running or not. One that is gone already is fine. */
+/**
+ * Removes a container with its volumes, running or not. One that is gone already is fine. Fails at once where there is
+ * no engine.
+ */
 export async function removeContainer(container: string): Promise<void> {
+  if (!isConfigured()) throw new Error(`${container} cannot be removed: there is no Docker engine`);
   const client = await dockerClient();
   try {
     await client.container.getById(container).remove({ force: true, v: true });
