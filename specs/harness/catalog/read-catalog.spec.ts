@@ -67,6 +67,19 @@ test("default privileges for all schemas are told by what they give and take", a
   ]);
 });
 
+test("the columns of a view come and go with it", async () => {
+  await database.run("create table viewed (a integer, b integer)");
+  const before = await database.read();
+
+  await database.run("create view seen as select a, b from viewed");
+
+  const { more } = compareCatalogs(before, await database.read());
+  expect(more.filter(({ kind }) => kind === "column").map(({ of }) => of)).toEqual([
+    "view public.seen",
+    "view public.seen",
+  ]);
+});
+
 test("members of an extension are told by the extension alone", async () => {
   await database.run(
     `insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)

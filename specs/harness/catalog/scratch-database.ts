@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { DatabasePool } from "slonik";
+import { inject } from "vitest";
 import { readCatalog, type CatalogOptions } from "../../../harness/catalog/read-catalog.ts";
 import type { CatalogSnapshot } from "../../../harness/catalog/catalog-snapshot.ts";
 import { createTypedPool } from "../../../harness/postgres/pool.ts";
@@ -23,7 +24,8 @@ export async function openScratchDatabase(): Promise<ScratchDatabase> {
   const address = serverAddress();
   const tag = `catalog_${randomBytes(4).toString("hex")}`;
   const real = { reader: `${tag}_reader`, writer: `${tag}_writer`, tablespace: `${tag}_space` };
-  const login = { role: address.adminRole, name: "catalog spec" };
+  const password = address.adminPassword === undefined ? {} : { password: address.adminPassword };
+  const login = { role: address.adminRole, name: "catalog spec", ...password };
   const server = await openSession(address, { ...login, database: address.adminDatabase });
   await server.run("set allow_in_place_tablespaces = on");
   for (const statement of [
@@ -40,7 +42,7 @@ export async function openScratchDatabase(): Promise<ScratchDatabase> {
     database: tag,
     settings: { allow_system_table_mods: "on" },
   });
-  const pool = await createTypedPool({ ...address, database: tag, role: address.adminRole });
+  const pool = await createTypedPool({ ...address, ...login, database: tag });
   const roles = { [address.adminRole]: "admin", [real.reader]: "reader", [real.writer]: "writer" };
   return {
     pool,
@@ -75,16 +77,7 @@ export function serverMajor(): number {
   return Math.floor(serverAddress().versionNum / 10_000);
 }
 
-/** Where these specs find their server: the only place that knows. */
+/** The run's own, where the admin is a superuser. */
 function serverAddress(): ServerAddress {
-  const major = Number(process.env["PGMAJOR"] ?? 18);
-  return {
-    kind: "embedded",
-    host: process.env["PGHOST"] ?? "/var/run/postgresql",
-    port: 5432,
-    adminRole: "postgres",
-    adminDatabase: "postgres",
-    version: String(major),
-    versionNum: major * 10_000,
-  };
+  return inject("rehearsal").tenancy.address;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { inject } from "vitest";
 import { createDatabase, databaseName, type Database } from "../../../harness/postgres/database.ts";
-import type { ServerAddress } from "../../../harness/postgres/server.ts";
 import type { Session } from "../../../harness/postgres/session.ts";
 import { enterTenancy, leaveTenancy, type Tenancy } from "../../../harness/postgres/tenancy.ts";
 
@@ -12,7 +12,10 @@ export interface Scratch {
 
 export async function openScratch(name: string): Promise<Scratch> {
   const runId = `${name}${randomBytes(3).toString("hex")}`;
-  const tenancy: Tenancy = await enterTenancy(serverAddress(), { runId, roleLabels: [] });
+  const tenancy: Tenancy = await enterTenancy(inject("rehearsal").tenancy.address, {
+    runId,
+    roleLabels: [],
+  });
   let opened = 0;
   return {
     open() {
@@ -25,17 +28,4 @@ export async function openScratch(name: string): Promise<Scratch> {
 
 export function deployer(database: Database): Promise<Session> {
   return database.connect({ name: "deployer", role: "deployer" });
-}
-
-/** Where specs find their server: the only place that knows. */
-function serverAddress(): ServerAddress {
-  return {
-    kind: "embedded",
-    host: process.env["PGHOST"] ?? "/var/run/postgresql",
-    port: 5432,
-    adminRole: "postgres",
-    adminDatabase: "postgres",
-    version: "18",
-    versionNum: 180000,
-  };
 }
