@@ -38,8 +38,8 @@ function withoutLedger(snapshot: CatalogSnapshot): CatalogSnapshot {
 }
 
 /**
- * Demands that two catalogs are equal by name. What is the same by name and not underneath, such as the order of
- * columns, is noted.
+ * Demands that two catalogs are equal by name. Answers what is the same by name and not in how rows are laid out, such
+ * as the order of columns, for the evidence.
  */
 export function demandSameCatalog(
   recorder: Recorder,
@@ -47,7 +47,7 @@ export function demandSameCatalog(
   before: CatalogSnapshot,
   after: CatalogSnapshot,
   what: string,
-): void {
+): string | undefined {
   const difference = compareCatalogs(before, after);
   tally.count("comparisons", before.objects.length);
   recorder.demand(isEmptyDifference(difference), {
@@ -55,7 +55,7 @@ export function demandSameCatalog(
     happened: `\n${renderDifference({ ...difference, physical: [] })}`,
   });
   const physical = difference.physical.filter(({ equality }) => equality === "physical");
-  if (physical.length === 0) return;
+  if (physical.length === 0) return undefined;
   const lines = renderDifference({ more: [], less: [], changed: [], physical });
-  tally.note(`${what}: equal by name, and not in how rows are laid out: ${lines}`);
+  return `${what} is equal by name, and not in how rows are laid out: ${lines}`;
 }

@@ -19,40 +19,56 @@ export interface Drift {
 export function driftsOf(added: readonly CatalogObject[], upSql: string): Drift[] {
   const names = new Set(added.map(({ name }) => name));
   const made = tableStatements(upSql);
-  return added.flatMap((object) => {
-    const isOwn = object.of === null || !names.has(object.of);
-    const { kind, name } = object;
-    const sqlName = name.slice(name.indexOf(" ") + 1);
-    const columns = added.filter((each) => each.kind === "column" && each.of === name);
-    const found = (plants: readonly (readonly string[])[], uproot: string): Drift[] => [
-      { kind, object: name, plants, uproot },
-    ];
-    if (kind === "index") return behindConstraint(object, added) ? [] : driftOfIndex(object);
-    if (!isOwn) return [];
-    switch (kind) {
-      case "table":
-        return found(tablePlants(sqlName, columns, made.get(name)), `drop table ${sqlName}`);
-      case "column":
-        return object.of?.startsWith("table ") === true ? driftOfColumn(object, object.of) : [];
-      case "function":
-        return found([functionPlant(object)], `drop ${name}`);
-      case "sequence":
-        return found([[`create sequence ${sqlName} increment by 7`]], `drop sequence ${sqlName}`);
-      case "schema":
-        return found([[`create schema ${sqlName}`]], `drop schema ${sqlName}`);
-      case "view":
-        return found([[`create view ${sqlName} as select ${nulls(columns)}`]], `drop ${name}`);
-      case "enum":
-        return found([enumPlant(object)], `drop ${name}`);
-      case "domain":
-        return found(
-          [[`create ${name} as ${text(object.attributes["base type"])}`]],
-          `drop ${name}`,
-        );
-      default:
-        return [];
-    }
-  });
+  return added
+    .filter(({ kind, of }) => kind === "index" || of === null || !names.has(of))
+    .flatMap((object) => driftOf(object, added, made))
+    .map((drift) => inItsSchema(drift, names));
+}
+
+function driftOf(
+  object: CatalogObject,
+  added: readonly CatalogObject[],
+  made: ReadonlyMap<string, string>,
+): Drift[] {
+  const { kind, name, of, attributes } = object;
+  const sqlName = name.slice(name.indexOf(" ") + 1);
+  const columns = added.filter((each) => each.kind === "column" && each.of === name);
+  const dropped = (...plants: (readonly string[])[]): Drift[] => [
+    { kind, object: name, plants, uproot: `drop ${name}` },
+  ];
+  switch (kind) {
+    case "index":
+      return behindConstraint(object, added) ? [] : driftOfIndex(object);
+    case "column":
+      return of?.startsWith("table ") === true ? driftOfColumn(object, of) : [];
+    case "table":
+      return dropped(...tablePlants(sqlName, columns, made.get(name)));
+    case "function":
+      return dropped(functionPlant(object));
+    case "sequence":
+      return dropped([`create ${name} increment by 7`]);
+    case "schema":
+      return dropped([`create ${name}`]);
+    case "view":
+      return dropped([`create ${name} as select ${nulls(columns)}`]);
+    case "enum":
+      return dropped(enumPlant(object));
+    case "domain":
+      return dropped([`create ${name} as ${text(attributes["base type"])}`]);
+    default:
+      return [];
+  }
+}
+
+/** Where the schema comes with the revision it has to be planted as well. */
+function inItsSchema(drift: Drift, names: ReadonlySet<string>): Drift {
+  const schema = /^\w+ (?<schema>\w+)\./.exec(drift.object)?.groups?.["schema"];
+  if (schema === undefined || !names.has(`schema ${schema}`)) return drift;
+  return {
+    ...drift,
+    plants: drift.plants.map((statements) => [`create schema ${schema}`, ...statements]),
+    uproot: `drop schema ${schema} cascade`,
+  };
 }
 
 /** The constraint's name is the index's own. */
@@ -75,9 +91,9 @@ function driftOfIndex({ kind, name, of }: CatalogObject): Drift[] {
 
 function driftOfColumn({ kind, name, attributes }: CatalogObject, of: string): Drift[] {
   const column = name.slice(`column ${of.slice("table ".length)}.`.length);
-  const plant = [`alter ${of} add column ${column} ${text(attributes["type"])}`];
-  const uproot = `alter ${of} drop column ${column}`;
-  return [{ kind, object: name, plants: [plant], uproot }];
+  const add = `alter ${of} add column ${column}`;
+  const plants = [[`${add} ${text(attributes["type"])}`], [`${add} text`]];
+  return [{ kind, object: name, plants, uproot: `alter ${of} drop column ${column}` }];
 }
 
 function tablePlants(

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { type Actor, openCast } from "../../explore/actor.ts";
 import { createRecorder, type Recorder, showAnswer } from "../../explore/recorder.ts";
 import type { Stage } from "../../explore/stage.ts";
 import type { Database } from "../../postgres/database.ts";
-import { sql } from "../../postgres/query.ts";
+import { readableText, sql } from "../../postgres/query.ts";
 import type { Answer } from "../../postgres/session.ts";
 import type { Law } from "../law.ts";
 import type { RoleStatement } from "./migration-binding.ts";
@@ -18,7 +17,7 @@ export const leastPrivilege: Law<MigrationPart> = {
   situations: ["a role does what it must", "a role is refused", "PUBLIC was looked at"],
   isBound: ({ meant }) => meant !== undefined,
   async trial(stage) {
-    const judge = createRecorder("up as a role that is no superuser, then as each role");
+    const judge = createRecorder("up as a role that is no superuser");
     await using database = await stage.binding.openBaseline();
     await demandNoSuperuser(database, judge);
     const operator = await operatorOf(stage, database, judge);
@@ -28,7 +27,7 @@ export const leastPrivilege: Law<MigrationPart> = {
     stage.tally.meet("PUBLIC was looked at");
     judge.demandEqual(opened, [], "what is open to those who should not have it");
     judge.demandEqual(stage.binding.lent ?? "", "", "what the application's role had to be lent");
-    await tryRoles(stage, database, judge);
+    await tryRoles(stage, database);
   },
 };
 
@@ -48,18 +47,24 @@ const insufficientPrivilege = "42501";
 async function tryRoles(
   { binding, tally }: Stage<MigrationPart>,
   database: Database,
-  judge: Recorder,
 ): Promise<void> {
-  await using cast = await openCast(database, judge);
-  const actors = new Map<string, Actor>();
-  const ask = async ({ role, query }: RoleStatement): Promise<Answer> => {
-    const actor = actors.get(role) ?? (await cast.enter(role, { role }));
-    actors.set(role, actor);
+  const { revision } = await binding.selection();
+  const ask = async ({
+    role,
+    query,
+  }: RoleStatement): Promise<{ judge: Recorder; answer: Answer }> => {
+    const judge = createRecorder(`up, then as ${role}`);
+    judge.begin("deployer", `applies ${revision.id}`)("done");
+    const tell = judge.begin(role, readableText(query));
+    const session = await database.lend({ name: role, role });
+    const answer = await session.answer(query);
+    await database.rest(session);
+    tell(answer.kind === "rows" ? "done" : showAnswer(answer));
     tally.count("comparisons");
-    return await actor.asks(query);
+    return { judge, answer };
   };
   for (const statement of binding.meant?.mustWork ?? []) {
-    const answer = await ask(statement);
+    const { judge, answer } = await ask(statement);
     tally.meet("a role does what it must");
     judge.demand(answer.kind === "rows", {
       expected: `${statement.role} can do this`,
@@ -67,7 +72,7 @@ async function tryRoles(
     });
   }
   for (const statement of binding.meant?.mustFail ?? []) {
-    const answer = await ask(statement);
+    const { judge, answer } = await ask(statement);
     tally.meet("a role is refused");
     judge.demand(answer.kind === "error" && answer.sqlstate === insufficientPrivilege, {
       expected: `${statement.role} is refused this for want of a privilege`,

@@ -33,7 +33,7 @@ export async function userTables(session: Session): Promise<UserTable[]> {
           'name', quote_ident(a.attname),
           'type', format_type(a.atttypid, a.atttypmod),
           'category', t.typcategory,
-          'required', a.attnotnull and not a.atthasdef and a.attidentity = '',
+          'required', a.attnotnull,
           'label', (select enumlabel from pg_enum where enumtypid = t.oid order by enumsortorder limit 1),
           'referenced', (select format('select %I from %s limit 1', ra.attname, k.confrelid::regclass)
             from pg_constraint k join pg_attribute ra on ra.attrelid = k.confrelid and ra.attnum = k.confkey[1]
