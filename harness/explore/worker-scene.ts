@@ -58,7 +58,8 @@ export async function startWorker(
     return { ended: "whole", steps, reports };
   } catch (error) {
     if (!(error instanceof Stopped)) {
-      scene.recorder.begin(name, `fails: ${messageOf(error)}`)("");
+      // What a driver says of a connection that was cut depends on the moment; {@link runToEnd} tells it where it counts.
+      scene.recorder.begin(name, "fails")("");
       return { ended: "failed", steps, reports, error };
     }
     scene.recorder.begin(name, "is killed")("");
