@@ -2,12 +2,13 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The subjects that take longest begin first, so that no worker is left alone with one at the end. */
+/** What takes longest begins first, so that no worker is left alone with it at the end: twins, then laws. */
 class LongestFirst extends BaseSequencer {
   override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
-    const order = ["outbox", "lock", "migration", "replay", "archive"];
+    const subjects = ["outbox", "lock", "migration", "replay", "archive"];
+    const order = ["/twins/", "/laws/"].flatMap((folder) => subjects.map((each) => folder + each));
     const place = ({ moduleId }: TestSpecification): number =>
-      order.findIndex((subject) => moduleId.includes(`/specs/laws/${subject}`));
+      [...order, ""].findIndex((part) => moduleId.includes(part));
     return specs.toSorted((one, other) => place(one) - place(other));
   }
 }

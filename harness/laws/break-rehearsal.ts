@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { applyTwin } from "../migrations/apply-twin.ts";
 import { buildTemplate } from "../migrations/build-templates.ts";
@@ -26,7 +25,7 @@ export async function breakMigrations(rehearsal: Rehearsal, twin: Twin): Promise
   const broken = applyTwin(sound, twin);
 
   await using making = new AsyncDisposableStack();
-  const brokenFolder = await writeFolder(making, broken);
+  const brokenFolder = await writeFolder(making, rehearsal, broken);
   const templates = await templatesFor(making, rehearsal, sound, broken);
   const made = making.move();
   return {
@@ -37,9 +36,10 @@ export async function breakMigrations(rehearsal: Rehearsal, twin: Twin): Promise
 
 async function writeFolder(
   making: AsyncDisposableStack,
+  { howToOpen }: Rehearsal,
   revisions: readonly Revision[],
 ): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "rehearsal-twin-"));
+  const folder = await mkdtemp(join(howToOpen.run.path, "twin-"));
   making.defer(() => rm(folder, { recursive: true }));
   for (const { upFile, upSql, downFile, downSql } of revisions) {
     await writeFile(join(folder, basename(upFile)), upSql);

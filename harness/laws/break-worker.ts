@@ -1,5 +1,4 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { patchSource } from "../source/patch.ts";
@@ -8,18 +7,18 @@ import type { BrokenRehearsal } from "./break-rehearsal.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 
 /**
- * The rehearsal with one place of a worker broken: its bindings come from a copy of their folder in a temporary
- * project, where all else is linked to the sound one. Fails with `PATCH_DOES_NOT_APPLY` if the lines are not there
+ * The rehearsal with one place of a worker broken: its bindings come from a copy of their folder in a project of the
+ * run's own, where all else is linked to the sound one. Fails with `PATCH_DOES_NOT_APPLY` if the lines are not there
  * once. Loads the same in every thread, since it is files.
  */
 export async function breakWorker(rehearsal: Rehearsal, twin: Twin): Promise<BrokenRehearsal> {
-  const { bindings } = rehearsal;
+  const { bindings, howToOpen } = rehearsal;
   const way = bindings === undefined ? "" : relative(project, dirname(bindings));
   if (bindings === undefined || way === "" || way.startsWith(".."))
     throw new Error("Only workers that are bound in a folder of this project can be broken.");
 
   await using making = new AsyncDisposableStack();
-  const root = await mkdtemp(join(tmpdir(), "rehearsal-twin-"));
+  const root = await mkdtemp(join(howToOpen.run.path, "twin-"));
   making.defer(() => rm(root, { recursive: true }));
   await linkAllBut(way.split(sep), root);
   const folder = join(root, way);
