@@ -92,20 +92,25 @@ export interface Hand {
  * machine was too slow and the play has shown nothing.
  */
 export async function askWhileInHand<Row>(
-  { binding }: LockPlay,
+  { binding, attempt }: LockPlay,
   asker: Actor,
   question: Query<Row>,
   { actor, meanwhile, end }: Hand,
 ): Promise<{ call: Call<Row>; inTime: boolean }> {
+  const sent = performance.now();
   const call = await asker.starts(question);
   await meanwhile?.();
   const tookMs = call.tookMs();
   const ending = performance.now();
   await actor.does(end);
+  const ended = performance.now();
   const shortMs = binding.waitBudgetMs / 4;
-  const inTime = (tookMs ?? performance.now() - ending) < shortMs;
-  return { call, inTime };
+  // On a machine that is too slow for that again and again, it is enough that the call still waited.
+  const since = attempt <= strictAttempts ? sent : ending;
+  return { call, inTime: (tookMs ?? ended - since) < shortMs };
 }
+
+const strictAttempts = 7;
 
 /** Comes back when the call is answered, or when it has waited for so long that it is without bound. */
 export async function letWait(
