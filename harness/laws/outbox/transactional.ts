@@ -36,11 +36,14 @@ async function publishers(play: OutboxPlay): Promise<void> {
   await publisher.asks(binding.publish(event(3)));
   await publisher.does("rollback");
   stage.tally.meet("a replacement rolls back");
+  const kept = (await readEvents(binding, processor)).map((each) => each.payload);
+  judge.demandEqual(kept, [payload(2)], "the payloads after a replacement was rolled back");
+  await publisher.asks(binding.publish(event(4)));
   const claimed = claimedOf(await processor.asks(binding.claim(claimBy("p"))));
   judge.demandEqual(
     claimed.map((each) => [each.eventId, each.payload]),
-    [[id, payload(2)]],
-    "what is claimed after the commit",
+    [[id, payload(4)]],
+    "what is claimed after a replacement was committed",
   );
   stage.tally.meet("a publisher commits");
 }
