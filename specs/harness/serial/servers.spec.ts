@@ -33,7 +33,7 @@ const { postgresImage } = readEnvironment();
 const providers = [
   ...supportedMajors.map((major) => ({ choice: `embedded:${major}`, without: "" })),
   { choice: "docker", without: engine.kind === "unreachable" ? engine.reason : "" },
-].map((each) => ({ ...each, title: titleOf(each) }));
+].map(({ choice, without }) => ({ choice, without, title: titleOf({ choice, without }) }));
 
 describe.for(providers)("PostgreSQL from $title", ({ choice, without }) => {
   let run: RunFolder;
