@@ -24,6 +24,8 @@ export const rollbackGuard: Law<MigrationPart> = {
   async trial(stage) {
     const precious = stage.binding.meant?.precious ?? [];
     await using database = await stage.binding.openTarget();
+    // Rows that the revision brought are kept in a schema of their own, to be put back.
+    await database.empty();
     const before = await catalogOf(database);
     for (const each of precious) await refuses(stage, database, each);
     for (const each of slipping(stage, precious)) await slipsIn(stage, database, each);
