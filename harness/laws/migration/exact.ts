@@ -13,7 +13,8 @@ export const exact: Law<MigrationPart> = {
   async trial({ binding, tally }) {
     const judge = createRecorder("what up adds");
     const { revision } = await binding.selection();
-    const { before, after } = await binding.catalogs();
+    const before = await binding.catalogBefore();
+    const after = await binding.catalogAfter();
     judge.begin("deployer", `applies ${revision.id}`)("done");
     const { more, less, changed } = compareCatalogs(before, after);
     const { adds = [], signatures = {} } = binding.meant ?? {};

@@ -19,17 +19,14 @@ export interface MigrationPart {
   readonly settings: Readonly<Record<string, string>>;
   /** What the application's role was lent because it could do nothing by itself. */
   readonly lent: string | undefined;
-  /** The catalogs before and at the revision, read once. */
-  catalogs(): Promise<Catalogs>;
+  /** The catalog at the revision before, read once. */
+  catalogBefore(): Promise<CatalogSnapshot>;
+  /** The catalog after the first up, read once. */
+  catalogAfter(): Promise<CatalogSnapshot>;
   /** A database at the revision before, for the caller to dispose. */
   openBaseline(): Promise<Database>;
   /** A database at the revision itself, for the caller to dispose. */
   openTarget(): Promise<Database>;
-}
-
-export interface Catalogs {
-  readonly before: CatalogSnapshot;
-  readonly after: CatalogSnapshot;
 }
 
 export function migrationPart(binding: Binding | undefined, rehearsal: Rehearsal): MigrationPart {
@@ -39,15 +36,14 @@ export function migrationPart(binding: Binding | undefined, rehearsal: Rehearsal
     const name = databaseName(tenancy, `b${randomBytes(4).toString("hex")}`);
     return createDatabase(tenancy, name, template, { keepRowsOf: [ledgerTable] });
   };
-  const catalogAt = async (template: string): Promise<CatalogSnapshot> => {
-    await using database = await clone(template);
-    return await catalogOf(database);
+  const catalogAt = (template: string): (() => Promise<CatalogSnapshot>) => {
+    let catalog: Promise<CatalogSnapshot> | undefined;
+    const read = async (): Promise<CatalogSnapshot> => {
+      await using database = await clone(template);
+      return await catalogOf(database);
+    };
+    return () => (catalog ??= read());
   };
-  const readCatalogs = async (): Promise<Catalogs> => ({
-    before: await catalogAt(templates.baseline),
-    after: await catalogAt(templates.target),
-  });
-  let catalogs: Promise<Catalogs> | undefined;
   return {
     selection: () =>
       (selection ??= readMigrations(migrations.folder).then((revisions) =>
@@ -56,7 +52,8 @@ export function migrationPart(binding: Binding | undefined, rehearsal: Rehearsal
     meant: binding?.migration,
     settings,
     lent,
-    catalogs: () => (catalogs ??= readCatalogs()),
+    catalogBefore: catalogAt(templates.baseline),
+    catalogAfter: catalogAt(templates.target),
     openBaseline: () => clone(templates.baseline),
     openTarget: () => clone(templates.target),
   };

@@ -33,7 +33,8 @@ export const noMasking: Law<MigrationPart> = {
 
 /** Each takes an up of its own: at quick effort one of each kind must do. */
 async function chosenDrifts({ binding, effort, seed }: Stage<MigrationPart>): Promise<Drift[]> {
-  const { before, after } = await binding.catalogs();
+  const before = await binding.catalogBefore();
+  const after = await binding.catalogAfter();
   const { revision } = await binding.selection();
   const drifts = driftsOf(compareCatalogs(before, after).more, revision.upSql);
   if (effort !== "quick") return drifts;
@@ -46,7 +47,7 @@ async function chosenDrifts({ binding, effort, seed }: Stage<MigrationPart>): Pr
 async function overDrifts(stage: Stage<MigrationPart>, drifts: readonly Drift[]): Promise<void> {
   await using database = await stage.binding.openBaseline();
   await using deployer = await database.connect({ name: "deployer", role: "deployer" });
-  const before = await catalogOf(database);
+  const before = await stage.binding.catalogBefore();
   for (const { object, plants, uproot } of drifts) {
     const planted = await plant(deployer, plants);
     if (planted === undefined) {

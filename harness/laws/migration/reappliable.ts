@@ -13,7 +13,7 @@ export const reappliable: Law<MigrationPart> = {
     await using database = await stage.binding.openBaseline();
     const operator = await operatorOf(stage, database, judge);
     judge.demandEqual(await operator.up(), "done", "the first up");
-    const first = await catalogOf(database);
+    const first = await stage.binding.catalogAfter();
     judge.demandEqual(await operator.down(stage.binding.settings), "done", "down");
     judge.demandEqual(await operator.up(), "done", "the second up");
     stage.tally.meet("a second up");

@@ -12,7 +12,7 @@ export const reversible: Law<MigrationPart> = {
     const judge = createRecorder("up, then down");
     await using database = await stage.binding.openBaseline();
     const operator = await operatorOf(stage, database, judge);
-    const before = await catalogOf(database);
+    const before = await stage.binding.catalogBefore();
     judge.demandEqual(await operator.up(), "done", "up");
     judge.demandEqual(await operator.down(), "done", "down");
     stage.tally.meet("down after up");

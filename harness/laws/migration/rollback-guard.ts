@@ -28,20 +28,21 @@ export const rollbackGuard: Law<MigrationPart> = {
     await database.empty();
     const before = await catalogOf(database);
     for (const each of precious) await refuses(stage, database, each);
-    for (const each of slipping(stage, precious)) await slipsIn(stage, database, each);
+    for (const each of oneAtQuick(stage, precious)) await slipsIn(stage, database, each);
     await consents(stage, database, precious, before);
   },
 };
 
 type Precious = MigrationBinding["precious"][number];
 
-/** A down that waits takes longer than one that refuses at once. */
-function slipping(
+/** At quick effort one that the seed chooses must do. */
+function oneAtQuick<Each>(
   { effort, seed }: Stage<MigrationPart>,
-  all: readonly Precious[],
-): readonly Precious[] {
-  if (effort !== "quick") return all;
-  return all.slice(createRandom(seed).below(all.length)).slice(0, 1);
+  all: readonly Each[],
+): readonly Each[] {
+  if (effort !== "quick" || all.length === 0) return all;
+  const at = createRandom(seed).below(all.length);
+  return all.slice(at, at + 1);
 }
 
 async function refuses(
@@ -89,7 +90,7 @@ async function consents(
   await using scene = await openScene(stage, database, judge);
   for (const each of all) await make(scene.owner, judge, each);
   const consent = stage.binding.meant?.allowDataLoss;
-  for (const value of consent?.notEnough ?? [])
+  for (const value of oneAtQuick(stage, consent?.notEnough ?? []))
     await demandRefusal(stage, scene, judge, "all of it", { [consent?.setting ?? ""]: value });
   const after = await catalogOf(database);
   demandSameCatalog(judge, stage.tally, before, after, "the catalog after the refusals");
