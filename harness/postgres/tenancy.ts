@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { escapeIdentifier, escapeLiteral } from "pg";
+import { escapeLiteral } from "pg";
 import { z } from "zod";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { sql } from "./query.ts";
+import { quoteName } from "./quote-name.ts";
 import type { ServerAddress } from "./server.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -105,7 +106,7 @@ async function createRole(
   { role, password }: Login,
   guestOf: string | undefined,
 ): Promise<void> {
-  const name = escapeIdentifier(role);
+  const name = quoteName(role);
   const statements = [`create role ${name} login password ${escapeLiteral(password)}`];
   if (guestOf !== undefined) {
     statements.push(
@@ -133,7 +134,7 @@ async function dropDatabases(admin: Session, runId: string): Promise<void> {
   const named = await admin.all(sql.type(z.object({ name: z.string() }))`
     select datname as name from pg_database where starts_with(datname, ${ofRun(runId)})`);
   for (const { name } of named) {
-    await admin.run(`drop database if exists ${escapeIdentifier(name)} with (force)`);
+    await admin.run(`drop database if exists ${quoteName(name)} with (force)`);
   }
 }
 
@@ -143,5 +144,5 @@ function ofRun(runId: string): string {
 }
 
 async function dropRoles(admin: Session, roles: readonly string[]): Promise<void> {
-  for (const role of roles) await admin.run(`drop role if exists ${escapeIdentifier(role)}`);
+  for (const role of roles) await admin.run(`drop role if exists ${quoteName(role)}`);
 }
