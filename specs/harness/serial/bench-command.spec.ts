@@ -1,11 +1,20 @@
 /**
  * Goal: `pnpm bench` measures what it is asked for, says of how many runs each figure is, and leaves nothing behind.
- * Method: Real processes of `scripts/bench.ts`, with a temporary folder of their own.
+ * Method: Real processes of `scripts/bench.ts`, with a temporary folder of their own; whole runs in a copy of the checkout
+ * that has one law only.
  */
 import { execFile } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { checkout, openTemporary, type Temporary } from "./verify-process.ts";
+import {
+  type Checkout,
+  checkout,
+  openCheckout,
+  openTemporary,
+  type Temporary,
+} from "./verify-process.ts";
 
 let temporary: Temporary;
 beforeEach(async () => {
@@ -27,13 +36,26 @@ test("servers, a clone and a law, each in a line with its runs and its aim", asy
   expect(await temporary.leftovers()).toEqual([]);
 });
 
-test("a whole run of verify", async () => {
-  const { code, stdout } = await bench("--only", "verify-quick", "--runs", "1");
+test("whole runs of verify, from the start of a process to its end", async () => {
+  await using copy = await openCheckoutWith("test('one', () => {});");
+
+  const { code, stdout } = await benchIn(copy.path, "--only", "verify-quick", "--runs", "2");
 
   expect({ code, stdout }).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^verify-quick .*[\d.]+ s +1 .* ≤ 5\.00 s: (met|missed)$/m),
+    stdout: expect.stringMatching(/^verify-quick .* \w+ +2 .* ≤ 5\.00 s: (met|missed)$/m),
   });
+  expect(await temporary.leftovers()).toEqual([]);
+});
+
+test("a run in which not every law holds is no measure", async () => {
+  await using copy = await openCheckoutWith("test('one', () => { throw new Error('no'); });");
+
+  const { code, stdout } = await benchIn(copy.path, "--only", "verify-quick", "--runs", "1");
+
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/^verify-quick .* - +0\n {2}not measured: verify ended with 1/m);
+  expect(stdout).toMatch(/0 hold, 1 broken/);
   expect(await temporary.leftovers()).toEqual([]);
 });
 
@@ -45,14 +67,31 @@ test("what there is not to measure is bad input", async () => {
   expect(unknown.stderr).toMatch(/server-cold, server-warm, .* --help/);
 });
 
-async function bench(...args: string[]) {
+function bench(...args: string[]) {
+  return benchIn(checkout, ...args);
+}
+
+async function benchIn(cwd: string, ...args: string[]) {
   const env = { PATH: "/usr/local/bin:/usr/bin:/bin", TMPDIR: temporary.path };
-  const options = { cwd: checkout, env };
   const words = ["scripts/bench.ts", ...args];
-  const ended = await promisify(execFile)(process.execPath, words, options).then(
+  return await promisify(execFile)(process.execPath, words, { cwd, env }).then(
     (printed) => ({ code: 0, ...printed }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+      code,
+      stdout,
+      stderr,
+    }),
   );
-  const { code, stdout, stderr } = ended;
-  return { code, stdout, stderr };
+}
+
+/** A checkout whose only law is this test. */
+async function openCheckoutWith(own: string): Promise<Checkout> {
+  const copy = await openCheckout();
+  await rm(join(copy.path, "specs/laws"), { recursive: true });
+  await mkdir(join(copy.path, "specs/laws"));
+  await writeFile(
+    join(copy.path, "specs/laws/one.spec.ts"),
+    `import { test } from "vitest"; ${own}`,
+  );
+  return copy;
 }

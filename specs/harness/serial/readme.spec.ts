@@ -91,14 +91,18 @@ test("every command is one that is tried here", () => {
   expect(commands).toEqual(promised.map(({ command }) => command));
 });
 
-test.for(promised)("$command", async ({ command, code, line, added, prepare }) => {
-  await prepare?.();
-  const ended = await run(added === undefined ? command : `${command} ${added}`);
+test.for(promised)(
+  "$command",
+  { timeout: 300_000 },
+  async ({ command, code, line, added, prepare }) => {
+    await prepare?.();
+    const ended = await run(added === undefined ? command : `${command} ${added}`);
 
-  expect(ended).toMatchObject({ code, stdout: expect.stringMatching(line) });
-  for (const witness of witnessesFor(command)) expect(ended.stdout).toContain(witness);
-  expect(await temporary.leftovers()).toEqual([]);
-});
+    expect(ended).toMatchObject({ code, stdout: expect.stringMatching(line) });
+    for (const witness of witnessesFor(command)) expect(ended.stdout).toContain(witness);
+    expect(await temporary.leftovers()).toEqual([]);
+  },
+);
 
 test("the table of options has those of --help, with their defaults", async () => {
   const { stdout } = await run(`${verify} --help`);
