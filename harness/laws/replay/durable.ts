@@ -46,9 +46,9 @@ async function killAfterCommit(
   {
     const settings = { synchronous_commit: inTransaction ? "on" : "off" };
     await using ann = await database.connect({ name: "ann", role: "app", settings });
-    const open = inTransaction ? "begin; set local synchronous_commit = off" : "begin";
     for (const newId of lastIsFill ? [null, "n-1"] : [null]) {
-      await does(recorder, ann, plainText(open));
+      await does(recorder, ann, plainText("begin"));
+      if (inTransaction) await does(recorder, ann, plainText("set local synchronous_commit = off"));
       await does(recorder, ann, binding.record({ ...call, newId }));
       await does(recorder, ann, plainText("commit"));
     }

@@ -28,7 +28,7 @@ export const flow: Law<ReplayBinding> = {
   trial: inOrder(
     disturbAtSteps(replays({ quick: 2, default: 40, thorough: 1000 }), stopped),
     disturbAtSteps(
-      replays({ quick: 1, default: 10, thorough: 1000 }),
+      replays({ quick: 1, default: 6, thorough: 1000 }),
       othersAtWork<FlowPlay>("others at work after a step", async (play) => {
         await runToEnd(play, flowOf(play).archiver, "archiver");
         await runToEnd(play, flowOf(play).replayer, "another replayer");
