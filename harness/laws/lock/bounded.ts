@@ -3,10 +3,11 @@ import { letClockPass } from "../../explore/let-clock-pass.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Answer, Isolation } from "../../postgres/session.ts";
+import { answered } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LeaseCall, LockBinding } from "./lock-binding.ts";
-import { answered, by } from "./lock-calls.ts";
+import { by } from "./lock-calls.ts";
 import { enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 
 export const bounded: Law<LockBinding> = {

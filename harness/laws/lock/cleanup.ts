@@ -3,11 +3,11 @@ import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import type { Stage } from "../../explore/stage.ts";
 import { inOrder } from "../../explore/trial.ts";
+import { answered } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
 import {
-  answered,
   beginWithSnapshot,
   by,
   demandUntouched,

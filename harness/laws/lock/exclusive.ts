@@ -3,9 +3,10 @@ import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Event } from "../../history/event.ts";
+import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
-import { answeredTrue, beginWithSnapshot, by, isLive, isTrue } from "./lock-calls.ts";
+import { answeredTrue, beginWithSnapshot, by, isLive } from "./lock-calls.ts";
 import {
   askWhileInHand,
   enter,

@@ -1,10 +1,11 @@
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Answer } from "../../postgres/session.ts";
+import { answered } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
-import { answered, beginWithSnapshot, by, isExpired, isLive } from "./lock-calls.ts";
+import { beginWithSnapshot, by, isExpired, isLive } from "./lock-calls.ts";
 import {
   enter,
   leaseOf,

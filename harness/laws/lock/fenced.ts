@@ -5,6 +5,7 @@ import { anyIsolation } from "../../explore/schedule.ts";
 import type { Stage } from "../../explore/stage.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Event } from "../../history/event.ts";
+import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding, Token } from "./lock-binding.ts";
 import {
@@ -13,7 +14,6 @@ import {
   isExpired,
   isFree,
   isLive,
-  isTrue,
   readLeases,
   readTokens,
 } from "./lock-calls.ts";

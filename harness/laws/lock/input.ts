@@ -1,10 +1,13 @@
 import type { Actor } from "../../explore/actor.ts";
-import type { Recorder } from "../../explore/recorder.ts";
+import { createRecorder, type Recorder, showAnswer } from "../../explore/recorder.ts";
+import { type Query, readableText } from "../../postgres/query.ts";
+import type { WitnessStep } from "../../verdict/verdict.ts";
 import type { Answer } from "../../postgres/session.ts";
+import { answered } from "../answered.ts";
 import { blanks } from "../bad-input.ts";
 import type { Law } from "../law.ts";
 import type { LeaseCall, LockBinding } from "./lock-binding.ts";
-import { answered, by, demandUntouched, readLeases } from "./lock-calls.ts";
+import { by, demandUntouched, readLeases } from "./lock-calls.ts";
 import { enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 
 const verbs = ["acquire", "extend", "release"] as const;
@@ -47,23 +50,44 @@ async function badArguments(play: LockPlay): Promise<void> {
   await leaveExpired(play, ann, by("ann", 60, "expired"));
   await ann.asks(binding.acquire(by("ann", 600, "held")));
   const before = await readAll(binding, reader);
+  const setting = [...judge.steps];
   for (const { argument, call } of badCalls) {
     for (const verb of verbs) {
       if (verb === "release" && argument === "ttlSeconds") continue;
-      const answer = await ann.asks(binding[verb](call));
-      judge.demandEqual(answered(answer), "error 22023", `${verb}'s answer`);
-      demandNamed(play, answer, argument);
-      demandUnchanged(judge, before, await readAll(binding, reader));
+      const recorder = beginAfter(judge.trial, setting);
+      const answer = await askOnce(recorder, ann, binding[verb](call));
+      recorder.demandEqual(answered(answer), "error 22023", `${verb}'s answer`);
+      demandNamed(recorder, binding, answer, argument);
+      demandUnchanged(recorder, before, await readAll(binding, reader));
       stage.tally.count("comparisons");
       stage.tally.meet(situations[argument]);
     }
   }
 }
 
-function demandNamed({ binding, judge }: LockPlay, answer: Answer, argument: Argument): void {
+/** The calls before this one changed nothing, or the law would be broken: a witness does without them. */
+function beginAfter(trial: string, setting: readonly WitnessStep[]): Recorder {
+  const recorder = createRecorder(trial);
+  for (const { who, does, answer } of setting) recorder.begin(who, does)(answer);
+  return recorder;
+}
+
+async function askOnce(recorder: Recorder, actor: Actor, query: Query): Promise<Answer> {
+  const tell = recorder.begin(actor.name, readableText(query));
+  const answer = await actor.session.answer(query);
+  tell(showAnswer(answer));
+  return answer;
+}
+
+function demandNamed(
+  recorder: Recorder,
+  binding: LockBinding,
+  answer: Answer,
+  argument: Argument,
+): void {
   const name = binding.argumentNames?.[argument];
   if (name === undefined || answer.kind !== "error") return;
-  judge.demand(answer.message.includes(name), {
+  recorder.demand(answer.message.includes(name), {
     expected: `the error names ${name}`,
     happened: `it reads: ${answer.message}`,
   });

@@ -3,24 +3,18 @@ import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Answer } from "../../postgres/session.ts";
+import { answered, isTrue } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
-import {
-  answered,
-  answeredTrue,
-  beginWithSnapshot,
-  by,
-  isExpired,
-  isFree,
-  isTrue,
-} from "./lock-calls.ts";
+import { answeredTrue, beginWithSnapshot, by, isExpired, isFree } from "./lock-calls.ts";
 import {
   enter,
   leaseOf,
   leaveAboutToEnd,
   leaveExpired,
   letExpire,
+  letWait,
   type LockPlay,
   lockSchedule,
 } from "./lock-scenes.ts";
@@ -109,8 +103,9 @@ async function freeNames(play: LockPlay): Promise<void> {
 
 /** The open transaction has taken, extended, given back and cleaned up names, but not those that are asked for. */
 async function othersInHand(play: LockPlay): Promise<void> {
-  const { binding, stage, isolation } = play;
+  const { binding, judge, stage, isolation } = play;
   const ann = await enter(play, "ann");
+  const watch = await enter(play, "watch");
   const ben = await enter(play, "ben", isolation);
   for (const name of ["extended", "given-back"])
     await ann.asks(binding.acquire(by("ann", 600, name)));
@@ -121,7 +116,13 @@ async function othersInHand(play: LockPlay): Promise<void> {
   await ann.asks(binding.release(by("ann", 600, "given-back")));
   await ann.asks(binding.cleanup());
   stage.tally.meet("another name in hand");
-  demandTaken(play, ben, await ben.asks(binding.acquire(by("ben"))));
+  const call = await ben.starts(binding.acquire(by("ben")));
+  await letWait(play, watch, call);
+  judge.demand(call.tookMs() !== undefined, {
+    expected: "ben's answer for alpha, which no open transaction has touched: true",
+    happened: `ben waits for ${call.waitsFor.join(", ")} and is not answered`,
+  });
+  demandTaken(play, ben, await call.answer());
 }
 
 async function releasedBehindSnapshot(play: LockPlay): Promise<void> {
@@ -160,8 +161,20 @@ async function threeAsk(play: LockPlay, formerHolder?: string): Promise<void> {
   const second = await ben.starts(binding.acquire(by("ben")));
   const third = await cat.starts(binding.acquire(by("cat")));
   await ann.does("commit");
-  const answers = [first, await second.answer(), await third.answer()];
-  for (const actor of [ben, cat]) await actor.does("commit");
+  const answers = [first];
+  let waiting = [
+    { actor: ben, call: second },
+    { actor: cat, call: third },
+  ];
+  // Whoever is answered commits, since the other may wait for that.
+  while (waiting.length > 0) {
+    await Promise.race(waiting.map(({ call }) => call.answer()));
+    const next = waiting.find(({ call }) => call.tookMs() !== undefined);
+    if (next === undefined) break;
+    answers.push(await next.call.answer());
+    await next.actor.does("commit");
+    waiting = waiting.filter((each) => each !== next);
+  }
   stage.tally.meet("many ask at once");
   judge.demandEqual(answers.filter(isTrue).length, 1, "how many of three were told true");
 }

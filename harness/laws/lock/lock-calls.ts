@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Actor } from "../../explore/actor.ts";
 import type { Recorder } from "../../explore/recorder.ts";
 import { sql } from "../../postgres/query.ts";
-import type { Answer, Session } from "../../postgres/session.ts";
+import type { Session } from "../../postgres/session.ts";
+import { isTrue } from "../answered.ts";
 import type { Lease, LeaseCall, LockBinding } from "./lock-binding.ts";
 
 /** A call in the name of a holder; about `alpha` and far from its end unless told otherwise. */
@@ -12,19 +13,7 @@ export function by(holder: string, ttlSeconds = 600, name = "alpha"): Spelled<Le
 
 type Spelled<Call> = { [Key in keyof Call]: NonNullable<Call[Key]> };
 
-/** What a function of one value answered; the text of the error if it raised one. */
-export function answered(answer: Answer): unknown {
-  if (answer.kind === "error") return `error ${answer.sqlstate}`;
-  if (answer.kind === "lost") return "connection lost";
-  const [row] = answer.rows;
-  return typeof row === "object" && row !== null && "answer" in row ? row.answer : undefined;
-}
-
-export function isTrue(answer: Answer): boolean {
-  return answered(answer) === true;
-}
-
-/** The same of the rows that a history keeps. */
+/** Whether the rows that a history keeps say true. */
 export function answeredTrue(rows: unknown): boolean {
   return Array.isArray(rows) && isTrue({ kind: "rows", rows });
 }

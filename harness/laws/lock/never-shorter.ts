@@ -1,9 +1,10 @@
 import type { Recorder } from "../../explore/recorder.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
+import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { Lease, LockBinding } from "./lock-binding.ts";
-import { beginWithSnapshot, by, isLive, isTrue, readLeases } from "./lock-calls.ts";
+import { beginWithSnapshot, by, isLive, readLeases } from "./lock-calls.ts";
 import { askWhileInHand, enter, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
 

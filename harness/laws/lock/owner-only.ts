@@ -1,16 +1,15 @@
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
+import { answered, isTrue } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
 import {
-  answered,
   beginWithSnapshot,
   by,
   demandUntouched,
   isFree,
   isLive,
-  isTrue,
   readLeases,
 } from "./lock-calls.ts";
 import { askWhileInHand, enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";

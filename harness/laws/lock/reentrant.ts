@@ -2,10 +2,11 @@ import type { Actor } from "../../explore/actor.ts";
 import type { Recorder } from "../../explore/recorder.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
+import { answered, isTrue } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { Lease, LockBinding } from "./lock-binding.ts";
-import { answered, beginWithSnapshot, by, isLive, isTrue, readTokens } from "./lock-calls.ts";
+import { beginWithSnapshot, by, isLive, readTokens } from "./lock-calls.ts";
 import { askWhileInHand, enter, leaseOf, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
 

@@ -2,10 +2,11 @@ import type { Actor } from "../../explore/actor.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import { plainText, type Query } from "../../postgres/query.ts";
+import { answered } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
-import { answered, by } from "./lock-calls.ts";
+import { by } from "./lock-calls.ts";
 import { enter, leaveExpired, letWait, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 
 export const refusedLeavesNothing: Law<LockBinding> = {

@@ -1,9 +1,10 @@
 import type { Actor } from "../../explore/actor.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
+import { answered } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
-import { answered, by, demandUntouched, readLeases } from "./lock-calls.ts";
+import { by, demandUntouched, readLeases } from "./lock-calls.ts";
 import { enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 
 export const rollback: Law<LockBinding> = {

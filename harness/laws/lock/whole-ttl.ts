@@ -2,9 +2,10 @@ import type { Actor } from "../../explore/actor.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Query } from "../../postgres/query.ts";
+import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { LeaseCall, LockBinding } from "./lock-binding.ts";
-import { beginWithSnapshot, by, isTrue, readClockMicros } from "./lock-calls.ts";
+import { beginWithSnapshot, by, readClockMicros } from "./lock-calls.ts";
 import {
   askWhileInHand,
   enter,
