@@ -39,6 +39,30 @@ export async function loadTestcontainers(): Promise<typeof Testcontainers> {
   return await import("testcontainers");
 }
 
+/**
+ * To be done before the first container of this process. Even with Ryuk off, testcontainers locks a file in the
+ * temporary folder then, once, and leaves it there; so it is given `folder`, which goes with the run.
+ */
+export async function keepLockFileIn(folder: string): Promise<void> {
+  lockFileKept ??= takeReaperIn(folder);
+  await lockFileKept;
+}
+
+let lockFileKept: Promise<void> | undefined;
+
+async function takeReaperIn(folder: string): Promise<void> {
+  const client = await dockerClient();
+  const { getReaper } = await import("testcontainers/build/reaper/reaper.js");
+  const temporary = process.env["TMPDIR"];
+  process.env["TMPDIR"] = folder;
+  try {
+    await getReaper(client);
+  } finally {
+    if (temporary === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = temporary;
+  }
+}
+
 /** SIGKILL to the server in a container; its files stay. `container` is an id or a name. */
 export async function killContainer(container: string): Promise<void> {
   const client = await dockerClient();

@@ -4,6 +4,7 @@ import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import {
   findDockerEngine,
   freePort,
+  keepLockFileIn,
   killContainer,
   removeContainer,
   startContainer,
@@ -32,6 +33,7 @@ export async function startServerContainer(
 ): Promise<ServerContainer> {
   const engine = await findDockerEngine();
   if (engine.kind === "unreachable") throw noDocker(engine.reason);
+  await keepLockFileIn(run.path);
   const name = `rehearsal-${run.runId}-${randomBytes(3).toString("hex")}`;
   const description = (await describe())
     .withName(name)
