@@ -5,6 +5,7 @@
  * read from `process.env` here is what testcontainers itself reads there.
  */
 import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type * as Testcontainers from "testcontainers";
@@ -41,22 +42,32 @@ export async function loadTestcontainers(): Promise<typeof Testcontainers> {
 
 /**
  * To be done before the first container of this process. Even with Ryuk off, testcontainers locks a file in the
- * temporary folder then, once, and leaves it there; so it is given `folder`, which goes with the run.
+ * temporary folder then, once, and leaves it there; so for that moment it is given a folder below `folder`.
  */
-export async function keepLockFileIn(folder: string): Promise<void> {
-  lockFileKept ??= takeReaperIn(folder);
-  await lockFileKept;
+export async function passReaper(folder: string): Promise<void> {
+  reaperPassed ??= passReaperIn(join(folder, "reaper"));
+  await reaperPassed;
 }
 
-let lockFileKept: Promise<void> | undefined;
+let reaperPassed: Promise<void> | undefined;
 
-async function takeReaperIn(folder: string): Promise<void> {
+async function passReaperIn(folder: string): Promise<void> {
   const client = await dockerClient();
   const { getReaper } = await import("testcontainers/build/reaper/reaper.js");
+  await mkdir(folder);
+  try {
+    await callWithTemporary(folder, () => getReaper(client));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** `TMPDIR` is another only until `call` first waits, so nobody else meets that. */
+function callWithTemporary<Value>(folder: string, call: () => Promise<Value>): Promise<Value> {
   const temporary = process.env["TMPDIR"];
   process.env["TMPDIR"] = folder;
   try {
-    await getReaper(client);
+    return call();
   } finally {
     if (temporary === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = temporary;

@@ -4,8 +4,8 @@ import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import {
   findDockerEngine,
   freePort,
-  keepLockFileIn,
   killContainer,
+  passReaper,
   removeContainer,
   startContainer,
 } from "./docker.ts";
@@ -33,7 +33,7 @@ export async function startServerContainer(
 ): Promise<ServerContainer> {
   const engine = await findDockerEngine();
   if (engine.kind === "unreachable") throw noDocker(engine.reason);
-  await keepLockFileIn(run.path);
+  await passReaper(run.path);
   const name = `rehearsal-${run.runId}-${randomBytes(3).toString("hex")}`;
   const description = (await describe())
     .withName(name)
