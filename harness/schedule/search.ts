@@ -1,0 +1,193 @@
+import { type Execution, isPreemption, isSameMove, type Move, type Schedule } from "./execution.ts";
+import { anything, type Footprint, isDependent } from "./footprint.ts";
+
+/** A program that can be run again and again. */
+export interface Program {
+  /** Begins a run, always in the same state. */
+  begin(): Promise<Execution>;
+  /** Judges a run in which every session has ended; what it throws ends the search. */
+  finish(schedule: Schedule): Promise<void>;
+  /** Gives up a run half way: it went astray, or leads where another run has led. */
+  abandon(): Promise<void>;
+}
+
+/** How much of all schedules is tried. */
+export interface SearchBounds {
+  /** Leaves out schedules that differ from one that was run only in the order of independent steps. */
+  readonly reduce: boolean;
+  /** At most so many preemptions a schedule. Nothing is reduced then: the bound may forbid the schedule that stands for another. */
+  readonly preemptions?: number;
+  /** At most so many runs are begun. */
+  readonly runs?: number;
+}
+
+export interface SearchReport {
+  /** Schedules that were run to their end and judged. */
+  readonly run: number;
+  /** Branches that were not followed: they lead where another has led. */
+  readonly pruned: number;
+  /** Branches that the bounds left out, or that could not be reached again. */
+  readonly leftOut: number;
+  /** Runs that went another way than the same moves had led before, as when a wait ran out in between. */
+  readonly strayed: number;
+  /** Whether every schedule was run, up to equivalence if reduced. */
+  readonly exhausted: boolean;
+}
+
+/**
+ * Runs a program under every schedule, depth first, each time from its beginning: a run follows the one before up to the
+ * last place where something is left to try. With sleep sets (Godefroid, Partial-Order Methods for the Verification of
+ * Concurrent Systems, 1996), of schedules that differ only in the order of independent steps one is run.
+ */
+export async function search(program: Program, bounds: SearchBounds): Promise<SearchReport> {
+  const walk: Walk = {
+    path: [],
+    reduce: bounds.reduce && bounds.preemptions === undefined,
+    mostPreemptions: bounds.preemptions ?? Infinity,
+    count: { run: 0, pruned: 0, leftOut: 0, strayed: 0 },
+  };
+  const { count } = walk;
+  let attempts = 0;
+  for (let begun = 0; begun < (bounds.runs ?? Infinity); begun += 1) {
+    const end = await runOnce(program, walk);
+    if (end === "finished") count.run += 1;
+    if (end === "strayed") {
+      count.strayed += 1;
+      attempts += 1;
+      if (attempts < mostAttempts) continue;
+      count.leftOut += 1;
+    }
+    attempts = 0;
+    if (!turnToNext(walk)) return { ...count, exhausted: count.leftOut === 0 };
+  }
+  return { ...count, exhausted: false };
+}
+
+/** How often a way that was strayed from is tried before it is left out. */
+const mostAttempts = 5;
+
+interface Walk {
+  /** The places on the way of the last run, each with what was chosen there. */
+  readonly path: Place[];
+  readonly reduce: boolean;
+  readonly mostPreemptions: number;
+  readonly count: { run: number; pruned: number; leftOut: number; strayed: number };
+}
+
+/** Where a choice was made. */
+interface Place {
+  readonly moves: readonly Move[];
+  readonly last: Move | undefined;
+  /** Preemptions on the way here. */
+  readonly preempted: number;
+  /** What need not be tried here: it was tried from an earlier place, and nothing since then depends on it. */
+  readonly asleep: readonly Tried[];
+  /** What was tried here before what is chosen now. */
+  readonly tried: Tried[];
+  chosen: Move;
+  /** Of the chosen move, once it was taken. */
+  footprint: Footprint;
+}
+
+interface Tried {
+  readonly move: Move;
+  readonly footprint: Footprint;
+}
+
+async function runOnce(program: Program, walk: Walk): Promise<"finished" | "cut" | "strayed"> {
+  const { path } = walk;
+  const execution = await program.begin();
+  for (let depth = 0; ; depth += 1) {
+    const moves = execution.moves();
+    const known = path[depth];
+    if (moves.length === 0 && known === undefined) {
+      await program.finish(path.map(({ chosen }) => chosen));
+      return "finished";
+    }
+    if (known !== undefined && !areSame(known.moves, moves)) {
+      await program.abandon();
+      return "strayed";
+    }
+    const place = known ?? openPlace(walk, moves);
+    if (place === undefined) {
+      await program.abandon();
+      return "cut";
+    }
+    place.footprint = await execution.take(place.chosen);
+  }
+}
+
+/** Adds a place to the path with the first thing to try there; nothing if all that may be done there was done elsewhere. */
+function openPlace(walk: Walk, moves: readonly Move[]): Place | undefined {
+  const parent = walk.path.at(-1);
+  const last = parent?.chosen;
+  const preempted =
+    parent === undefined
+      ? 0
+      : parent.preempted + (isPreemption(parent.chosen, parent.last, parent.moves) ? 1 : 0);
+  const asleep = parent === undefined || !walk.reduce ? [] : stillAsleep(parent);
+  walk.count.pruned += moves.filter((move) => isAmong(asleep, move)).length;
+  const [chosen] = choices(walk, { moves, last, preempted, asleep, tried: [] });
+  if (chosen === undefined) return undefined;
+  const place = { moves, last, preempted, asleep, tried: [], chosen, footprint: anything };
+  walk.path.push(place);
+  return place;
+}
+
+/** What slept or was tried where the last step was taken, and does not depend on that step. */
+function stillAsleep({ asleep, tried, footprint }: Place): readonly Tried[] {
+  return [...asleep, ...tried].filter((each) => !isDependent(each.footprint, footprint));
+}
+
+/** Goes back to the last place where something is left to try and chooses it; false if there is none. */
+function turnToNext(walk: Walk): boolean {
+  for (let place = walk.path.at(-1); place !== undefined; place = walk.path.at(-1)) {
+    place.tried.push({ move: place.chosen, footprint: place.footprint });
+    const [next] = choices(walk, place);
+    if (next !== undefined) {
+      place.chosen = next;
+      place.footprint = anything;
+      return true;
+    }
+    walk.count.leftOut += place.moves.length - place.tried.length - sleepersAt(place);
+    walk.path.pop();
+  }
+  return false;
+}
+
+function sleepersAt({ moves, asleep }: Place): number {
+  return moves.filter((move) => isAmong(asleep, move)).length;
+}
+
+/** What is left to try at a place, the session that took the last step first: the shortest detours come first. */
+function choices(
+  { mostPreemptions }: Walk,
+  place: Pick<Place, "moves" | "last" | "preempted" | "asleep" | "tried">,
+): readonly Move[] {
+  const { moves, last, preempted, asleep, tried } = place;
+  const left = moves.filter(
+    (move) =>
+      !isAmong(asleep, move) &&
+      !isAmong(tried, move) &&
+      preempted + (isPreemption(move, last, moves) ? 1 : 0) <= mostPreemptions,
+  );
+  return left.toSorted((one, other) => rank(one, last) - rank(other, last));
+}
+
+function rank(move: Move, last: Move | undefined): number {
+  return move.session === last?.session ? -1 : move.session;
+}
+
+function isAmong(all: readonly Tried[], move: Move): boolean {
+  return all.some((each) => isSameMove(each.move, move));
+}
+
+function areSame(some: readonly Move[], others: readonly Move[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every((move, at) => {
+      const other = others[at];
+      return other !== undefined && isSameMove(move, other);
+    })
+  );
+}
