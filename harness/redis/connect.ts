@@ -1,4 +1,4 @@
-import type * as Redis from "redis";
+import type * as Redis from "@redis/client";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import type { RedisAddress } from "./server.ts";
 
@@ -31,7 +31,7 @@ export async function connectRedis(endpoint: RedisEndpoint): Promise<RedisClient
 
 async function createRedisClient({ url, password }: RedisEndpoint) {
   // Loaded when it is needed, since it takes a quarter of a second of every worker.
-  const { createClient }: typeof Redis = await import("redis");
+  const { createClient }: typeof Redis = await import("@redis/client");
   const secret = password === undefined ? {} : { password };
   if (url.startsWith("unix://")) {
     const socket = {

@@ -15,7 +15,7 @@ const entries = z.array(z.tuple([z.instanceof(Buffer), z.array(z.instanceof(Buff
 /** Every entry of a stream, oldest first; none if there is no such stream. */
 export async function readStream(redis: RedisClient, stream: string): Promise<StreamEntry[]> {
   // The driver costs a quarter of a second to load: not before somebody has a connection of it.
-  const { RESP_TYPES } = await import("redis");
+  const { RESP_TYPES } = await import("@redis/client");
   const reply = await redis.sendCommand(["XRANGE", stream, "-", "+"], {
     typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer },
   });
