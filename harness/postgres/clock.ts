@@ -6,27 +6,28 @@ import type { Session } from "./session.ts";
 const instantColumn = z.object({ schema: z.string(), table: z.string(), column: z.string() });
 
 /**
- * Moves the clock on by moving what the database remembers of it back: every `timestamptz` of every table, from the
- * catalog, but for generated columns and the caller's own data. That is what time passing looks like to SQL that
- * stores deadlines. It is an UPDATE: no transaction that touched these tables may be open.
+ * A verb that moves the clock on by moving what the database remembers of it back: every `timestamptz` of every table
+ * that is there now, from the catalog, but for generated columns and the caller's own data. That is what time passing
+ * looks like to SQL that stores deadlines. It is an UPDATE: no transaction that touched these tables may be open.
  */
-export async function moveClock(
+export async function clockMover(
   session: Session,
-  seconds: number,
   callersInstants: readonly string[],
-): Promise<void> {
+): Promise<(seconds: number) => Promise<void>> {
   const columns = (await session.all(instantColumns)).filter(
     ({ schema, table, column }) => !callersInstants.includes(`${schema}.${table}.${column}`),
   );
   const tables = Map.groupBy(columns, ({ schema, table }) => quoteName(schema, table));
-  const statements = [...tables].map(([table, itsColumns]) => {
-    const shifts = itsColumns.map(({ column }) => {
-      const name = quoteName(column);
-      return `${name} = ${name} - make_interval(secs => ${seconds})`;
+  return async (seconds) => {
+    const statements = [...tables].map(([table, itsColumns]) => {
+      const shifts = itsColumns.map(({ column }) => {
+        const name = quoteName(column);
+        return `${name} = ${name} - make_interval(secs => ${seconds})`;
+      });
+      return `update ${table} set ${shifts.join(", ")}`;
     });
-    return `update ${table} set ${shifts.join(", ")}`;
-  });
-  if (statements.length > 0) await session.run(statements.join("; "));
+    if (statements.length > 0) await session.run(statements.join("; "));
+  };
 }
 
 const instantColumns = sql.type(instantColumn)`
