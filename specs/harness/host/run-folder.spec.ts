@@ -105,7 +105,7 @@ test("a process that does not listen is killed", async () => {
 test("nothing can be started once it is being ended", async () => {
   await endRun(run);
 
-  await expect(runProgram(run, "true", [])).rejects.toMatchObject({ code: "RUN_ENDED" });
+  await expect(runProgram(run, "sleep", ["60"])).rejects.toMatchObject({ code: "RUN_ENDED" });
   expect(() => noteEntry(run, { kind: "container", name: "late" })).toThrow(
     expect.objectContaining({ code: "RUN_ENDED" }),
   );
