@@ -21,6 +21,8 @@ export interface Database extends AsyncDisposable {
   advance(seconds: number): Promise<void>;
   /** Takes all rows away that were not there when the database was made, and sets the sequences back. */
   empty(): Promise<void>;
+  /** Tables that {@link Database.empty} leaves alone. */
+  readonly keepRowsOf: readonly string[];
   /** From now on disposing leaves the database on the server, for a person to look at. */
   keep(): void;
 }
@@ -74,6 +76,7 @@ export function openDatabase(
     name,
     tenancy,
     url: urlOf(tenancy, name),
+    keepRowsOf: options.keepRowsOf ?? [],
     connect,
     lend: (as) => rested.lend(as),
     rest: (session) => rested.rest(session),

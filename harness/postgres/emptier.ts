@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { escapeLiteral } from "pg";
 import { z } from "zod";
 import { quoteName } from "./quote-name.ts";
@@ -16,13 +17,14 @@ export async function emptier(
   session: Session,
   keepRowsOf: readonly string[],
 ): Promise<() => Promise<void>> {
+  const store = `rehearsal_start_${randomBytes(3).toString("hex")}`;
   const tables = (await session.all(userTables)).filter(
     (each) => !keepRowsOf.includes(`${each.schema}.${each.table}`),
   );
   const statements = tables.map((each) => `delete from ${nameOf(each)}`);
   for (const [index, each] of tables.entries()) {
     const { rows } = await session.run(`select 1 from ${nameOf(each)} limit 1`);
-    if (rows.length > 0) statements.push(...(await saveRows(session, each, index)));
+    if (rows.length > 0) statements.push(...(await saveRows(session, each, `${store}.t${index}`)));
   }
   const sequences = await session.all(sequencePositions);
   const positions = sequences.map(
@@ -37,11 +39,11 @@ export async function emptier(
 
 type Table = z.infer<typeof table>;
 
-async function saveRows(session: Session, each: Table, index: number): Promise<string[]> {
+async function saveRows(session: Session, each: Table, saved: string): Promise<string[]> {
   if (each.columns === null) return [];
-  const saved = `rehearsal_start.t${index}`;
+  const [schema] = saved.split(".");
   await session.run(
-    `create schema if not exists rehearsal_start; create table ${saved} as select ${each.columns} from ${nameOf(each)}`,
+    `create schema if not exists ${schema}; create table ${saved} as select ${each.columns} from ${nameOf(each)}`,
   );
   return [
     `insert into ${nameOf(each)} (${each.columns}) overriding system value select ${each.columns} from ${saved}`,
@@ -60,10 +62,10 @@ const userTables = sql.type(table)`
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and c.relpersistence <> 't'
-    and n.nspname not in ('pg_catalog', 'information_schema', 'rehearsal_start')
+    and n.nspname not in ('pg_catalog', 'information_schema') and not starts_with(n.nspname, 'rehearsal_')
   order by exists (select 1 from pg_constraint k where k.contype = 'f' and k.conrelid = c.oid) desc, 1, 2`;
 
 const sequencePositions = sql.type(sequence)`
   select format('%I.%I', schemaname, sequencename) as name,
     coalesce(last_value, start_value) as last, last_value is not null as called
-  from pg_sequences order by 1`;
+  from pg_sequences where not starts_with(schemaname, 'rehearsal_') order by 1`;

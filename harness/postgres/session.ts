@@ -41,6 +41,12 @@ export interface SessionAs {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** What the server says beside its answers, while a statement still runs. */
+export interface Notice {
+  readonly message: string;
+  readonly detail?: string;
+}
+
 /** One connection under control. Disposing it rolls back what is open and returns when the server has let go. */
 export interface Session extends AsyncDisposable {
   readonly name: string;
@@ -54,6 +60,8 @@ export interface Session extends AsyncDisposable {
   one<Row>(query: Query<Row>): Promise<Row>;
   /** Plain text without a schema, for statements whose rows nobody reads. Several in one text are one transaction. */
   run(text: string, values?: readonly unknown[]): Promise<{ rows: unknown[] }>;
+  /** Calls back with each notice that the server sends, until the verb that it returns is called. */
+  listen(hear: (notice: Notice) => void): () => void;
   /** Cuts the socket without a word to the server, as a killed client does. */
   drop(): void;
 }
@@ -118,6 +126,12 @@ export async function openSession(
       );
       return { rows: Array.isArray(result) ? [] : result.rows };
     },
+    listen(hear) {
+      const pass = ({ message, detail }: Said): void =>
+        hear({ message: message ?? "", ...(detail === undefined ? {} : { detail }) });
+      client.on("notice", pass);
+      return () => void client.off("notice", pass);
+    },
     drop() {
       lost = new Error("the socket was cut");
       client.connection.stream.destroy();
@@ -126,6 +140,12 @@ export async function openSession(
       if (lost === undefined) await client.end();
     },
   };
+}
+
+/** A notice as the driver gives it. */
+interface Said {
+  readonly message: string | undefined;
+  readonly detail: string | undefined;
 }
 
 async function backendOf(client: Client, name: string): Promise<number> {

@@ -1,0 +1,113 @@
+import type { Database } from "../postgres/database.ts";
+import { emptier } from "../postgres/emptier.ts";
+import type { Isolation, Session } from "../postgres/session.ts";
+import { type Controller, takeControl } from "./controller.ts";
+import { type Footprints, learnFootprints } from "./footprints.ts";
+import { type GatePlace, type InstalledGates, installGates } from "./install-gates.ts";
+import type { Program } from "./program.ts";
+
+/** A gated database of its own with sessions under control, on which programs are run one after the other. */
+export interface Lane extends AsyncDisposable {
+  readonly controller: Controller;
+  readonly gates: InstalledGates;
+  /** What transactions touch, learned on this lane. */
+  readonly footprints: Footprints;
+  /** A session that passes all gates: for what is done before a program and for reading what it leaves. */
+  readonly reader: Session;
+  pidOf(part: number): number;
+  /** Makes the state that programs start from: `set` fills the empty tables. */
+  prepare(set: (database: Database) => Promise<void>): Promise<void>;
+  /** Brings tables and sequences back to the prepared state. All sessions must be idle. */
+  reset(): Promise<void>;
+  /** Gives the sessions the isolation levels of a program's parts. */
+  cast(program: Program): Promise<void>;
+  /** Lets a run that is given up come to its end, and rolls back what is open. */
+  giveUp(): Promise<void>;
+  /** Whether a statement is known to come to a gate before it touches anything. */
+  beginsAtGate(text: string): boolean;
+  /** Says where a statement came to rest first. It counts only within {@link learn}. */
+  noteFirstRest(text: string, touchesNothing: boolean): void;
+  /** Remembers of the runs within which statements come to a gate first. Runs of one search must all know the same. */
+  learn<Value>(runs: () => Promise<Value>): Promise<Value>;
+  /** Whether between this gate and the end of its function nothing is touched. */
+  isLastGate(label: string | undefined): boolean;
+  /** The line of SQL that a gate stands before. */
+  quote(label: string): string;
+}
+
+export interface LaneOptions {
+  /** How many sessions programs have at most. */
+  readonly sessions: number;
+  /** A label of the binding. */
+  readonly role: string;
+}
+
+/** Gates a clone and opens its sessions. The database stays the caller's; disposing the lane closes its sessions. */
+export async function openLane(database: Database, options: LaneOptions): Promise<Lane> {
+  await using opening = new AsyncDisposableStack();
+  const connect = async (name: string, role: string, settings = {}): Promise<Session> =>
+    opening.use(await database.connect({ name, role, settings }));
+  const owner = await connect("owner", "deployer");
+  const gates = await installGates(owner);
+  const hand = await connect("controller", "deployer");
+  const sessions: Session[] = [];
+  for (let slot = 1; slot <= options.sessions; slot += 1)
+    sessions.push(await connect(`part ${slot}`, options.role, { "rehearsal.slot": `${slot}` }));
+  const controller = await takeControl(hand, sessions);
+  const levels: Isolation[] = sessions.map(() => "read committed");
+  const gatesFirst = new Map<string, boolean>();
+  let learning = false;
+  let reset = (): Promise<void> => Promise.resolve();
+  const opened = opening.move();
+  return {
+    controller,
+    gates,
+    footprints: learnFootprints(hand),
+    reader: owner,
+    pidOf: (part) => sessions[part]?.pid ?? -1,
+    async prepare(set) {
+      await database.empty();
+      await set(database);
+      reset = await emptier(owner, database.keepRowsOf);
+    },
+    reset: () => reset(),
+    async cast({ parts }) {
+      for (const [index, { isolation }] of parts.entries()) {
+        if (levels[index] === isolation) continue;
+        levels[index] = isolation;
+        await sessions[index]?.run(`set default_transaction_isolation = '${isolation}'`);
+      }
+    },
+    async giveUp() {
+      await controller.runOut();
+      for (const session of sessions) await session.run("rollback");
+    },
+    beginsAtGate: (text) => gatesFirst.get(text) === true,
+    noteFirstRest(text, touchesNothing) {
+      if (learning) gatesFirst.set(text, touchesNothing && gatesFirst.get(text) !== false);
+    },
+    async learn(runs) {
+      learning = true;
+      try {
+        return await runs();
+      } finally {
+        learning = false;
+      }
+    },
+    isLastGate: (label) => isReturn(label === undefined ? undefined : gates.places.get(label)),
+    quote: (label) => quotePlace(gates.places.get(label)) ?? label,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** A return of nothing more than a name or a constant, or the end of the body. */
+function isReturn(place: GatePlace | undefined): boolean {
+  return place?.kind === "statement" && /^(?:return(?:\s+\w+)?\s*;|end\b)/iu.test(place.text);
+}
+
+function quotePlace(place: GatePlace | undefined): string | undefined {
+  if (place === undefined) return undefined;
+  return place.kind === "statement"
+    ? place.text
+    : `the ${place.event} on ${place.table}, its snapshot taken`;
+}

@@ -1,0 +1,69 @@
+import type { Rest } from "./controller.ts";
+import { type Touched, untouched } from "./footprints.ts";
+import type { Act, Part } from "./program.ts";
+import type { Answer } from "../postgres/session.ts";
+
+/** How far a part of a program has come in one run. */
+export interface Player {
+  readonly index: number;
+  readonly part: Part;
+  readonly records: ActRecord[];
+  /** The act that is on its way, or else the next one, as a place in the part. */
+  at: number;
+  /** Whether that act was sent. */
+  sent: boolean;
+  /** The step in which it first touched anything. */
+  began: number | undefined;
+  /** The gates that it met, and how often each. */
+  readonly hits: Map<string, number>;
+  /** Statements and gates since the transaction began: what it touched is known by these. */
+  way: string;
+  touched: Touched;
+  inTransaction: boolean;
+  /** The gate of the act on its way that it was held at last. */
+  lastGate: string | undefined;
+  /** Where its session was found last. */
+  seen: Rest | undefined;
+}
+
+/** One act and what came of it. */
+export interface ActRecord {
+  readonly act: Act;
+  readonly answer: Answer;
+  /** The steps in which it first touched anything and was answered: one act is before another if it ended before that one began. */
+  readonly began: number;
+  readonly ended: number;
+}
+
+export function createPlayer(part: Part, index: number): Player {
+  return {
+    index,
+    part,
+    records: [],
+    at: 0,
+    sent: false,
+    began: undefined,
+    hits: new Map(),
+    way: "",
+    touched: untouched,
+    inTransaction: false,
+    lastGate: undefined,
+    seen: undefined,
+  };
+}
+
+export function actOf({ part, at }: Player): Act | undefined {
+  return part.acts[at];
+}
+
+/** The name of the place that a part may go on from; nothing if it has ended, or waits without bound. */
+export function placeOf(player: Player, rest: Rest | undefined): string | undefined {
+  if (!player.sent) return actOf(player) === undefined ? undefined : `${player.at}`;
+  if (rest?.kind === "held") {
+    const hit = player.hits.get(rest.at.gate) ?? 1;
+    return `${player.at} ${rest.at.gate}${hit > 1 ? ` (${hit})` : ""}`;
+  }
+  if (rest?.kind === "waits" && rest.since?.bounded === true)
+    return `${player.at} ${rest.since.gate} waits`;
+  return undefined;
+}

@@ -1,0 +1,207 @@
+import type { Answer } from "../postgres/session.ts";
+import type { Execution, Move } from "../schedule/execution.ts";
+import { anything, type Footprint, nothing, together } from "../schedule/footprint.ts";
+import type { Rest } from "./controller.ts";
+import { type Touched, untouched } from "./footprints.ts";
+import type { Lane } from "./lane.ts";
+import { type ActRecord, actOf, createPlayer, placeOf, type Player } from "./player.ts";
+import type { Program } from "./program.ts";
+import { showAnswer } from "./recorder.ts";
+
+/** A run of a program on a lane, from the lane's prepared state on. */
+export interface ProgramRun extends Execution {
+  /** What each part was answered so far, act by act. */
+  records(): readonly (readonly ActRecord[])[];
+  /** What happened so far, in words. */
+  told(): readonly ToldStep[];
+}
+
+export interface ToldStep {
+  readonly part: number;
+  readonly does: string;
+  readonly comesTo: string;
+}
+
+/** Begins a run. An act that comes to a gate before it touches anything is sent early: nobody can notice when. */
+export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun> {
+  await lane.reset();
+  const scene: Scene = { lane, players: program.parts.map(createPlayer), told: [], step: 0 };
+  const { players } = scene;
+  for (const player of players) await sendEarly(scene, player);
+  const moves = (): Move[] => {
+    const rests = lane.controller.rests();
+    return players.flatMap((player) => {
+      const from = placeOf(player, rests[player.index]);
+      return from === undefined ? [] : [{ session: player.index, from }];
+    });
+  };
+  const onTheirWay = (): number[] => players.filter(({ sent }) => sent).map(({ index }) => index);
+  return {
+    moves,
+    async take({ session }) {
+      const player = players[session];
+      if (player === undefined) throw new Error(`the program has no part ${session}`);
+      scene.step += 1;
+      let taken = await go(scene, player);
+      while (moves().length === 0 && onTheirWay().length > 0) {
+        await lane.controller.waitOut(onTheirWay());
+        taken = together(taken, await absorbAll(scene));
+      }
+      return taken;
+    },
+    records: () => players.map(({ records }) => records),
+    told: () => scene.told,
+  };
+}
+
+interface Scene {
+  readonly lane: Lane;
+  readonly players: readonly Player[];
+  readonly told: ToldStep[];
+  step: number;
+}
+
+/** Takes the step of one part, and those that others take because of it. */
+async function go(scene: Scene, player: Player): Promise<Footprint> {
+  const { controller } = scene.lane;
+  const rest = controller.rests()[player.index];
+  const does = describeMove(scene, player, rest);
+  player.began ??= scene.step;
+  let snapshot = nothing;
+  if (!player.sent) {
+    snapshot = { ...nothing, keepsSnapshot: takesLastingSnapshot(player) };
+    await send(scene, player);
+  } else if (rest?.kind === "held") await controller.letGo(player.index);
+  else await controller.waitOut([player.index]);
+  return together(snapshot, await absorbAll(scene, { player, does }));
+}
+
+/** `begin` goes with what comes after it: by itself it does nothing. */
+async function send(scene: Scene, player: Player): Promise<void> {
+  const { controller } = scene.lane;
+  let act = actOf(player);
+  if (act?.kind === "begin") {
+    await controller.send(player.index, act.query);
+    player.records.push({ act, answer: noRows, began: scene.step, ended: scene.step });
+    player.at += 1;
+    player.inTransaction = true;
+    act = actOf(player);
+  }
+  if (act === undefined) throw new Error(`${player.part.name} has nothing left to do`);
+  player.way = `${player.way}; ${act.text}`;
+  player.sent = true;
+  await controller.send(player.index, act.query);
+}
+
+const noRows: Answer = { kind: "rows", rows: [] };
+
+/** Where a snapshot is kept for a whole transaction, it matters when its first statement is sent. */
+function takesLastingSnapshot({ part, inTransaction }: Player): boolean {
+  return part.isolation !== "read committed" && !inTransaction;
+}
+
+async function sendEarly(scene: Scene, player: Player): Promise<void> {
+  const act = actOf(player);
+  const first = act?.kind === "begin" ? player.part.acts[player.at + 1] : act;
+  if (first?.kind !== "call" || takesLastingSnapshot(player)) return;
+  if (!scene.lane.beginsAtGate(first.text)) return;
+  await send(scene, player);
+  await absorbAll(scene, { player, does: undefined });
+}
+
+/** Who takes the step, and what is said of it; nothing is said of what nobody can notice. */
+interface Mover {
+  readonly player: Player;
+  readonly does: string | undefined;
+}
+
+/** Takes in what has changed since it was last looked at. */
+async function absorbAll(scene: Scene, mover?: Mover): Promise<Footprint> {
+  let all = nothing;
+  for (const player of scene.players) {
+    const rest = scene.lane.controller.rests()[player.index];
+    if (rest === undefined || rest === player.seen || !player.sent) continue;
+    player.seen = rest;
+    const does = player === mover?.player ? mover.does : "goes on";
+    if (does !== undefined)
+      scene.told.push({ part: player.index, does, comesTo: describeRest(scene, rest) });
+    all = together(all, await absorb(scene, player, rest));
+    if (rest.kind === "idle") await sendEarly(scene, player);
+  }
+  return all;
+}
+
+async function absorb(scene: Scene, player: Player, rest: Rest): Promise<Footprint> {
+  if (rest.kind === "idle") return await finishAct(scene, player, rest.answer ?? noRows);
+  const touchedBefore = player.touched;
+  const isFirstRest = player.hits.size === 0;
+  if (rest.kind === "held") {
+    const { gate } = rest.at;
+    player.hits.set(gate, (player.hits.get(gate) ?? 0) + 1);
+    player.way = `${player.way} > ${gate}`;
+    player.lastGate = gate;
+  }
+  await learn(scene, player, rest.kind === "held" ? "" : " waits");
+  if (isFirstRest) {
+    const touchesNothing = rest.kind === "held" && isSame(touchedBefore, player.touched);
+    scene.lane.noteFirstRest(actOf(player)?.text ?? "", touchesNothing);
+  }
+  return footprintOf(player);
+}
+
+async function finishAct(scene: Scene, player: Player, answer: Answer): Promise<Footprint> {
+  const act = actOf(player);
+  if (act === undefined) return nothing;
+  const ended = scene.step;
+  player.records.push({ act, answer, began: player.began ?? ended, ended });
+  player.at += 1;
+  player.sent = false;
+  player.began = undefined;
+  player.hits.clear();
+  const staysOpen = player.inTransaction && act.kind === "call" && answer.kind === "rows";
+  if (staysOpen) {
+    await learn(scene, player, " answered");
+    player.lastGate = undefined;
+    return footprintOf(player);
+  }
+  const isKnown =
+    act.kind !== "call" || (answer.kind === "rows" && scene.lane.isLastGate(player.lastGate));
+  const footprint = isKnown
+    ? { ...footprintOf(player), ends: footprintOf(player).writes }
+    : anything;
+  player.way = "";
+  player.touched = untouched;
+  player.lastGate = undefined;
+  player.inTransaction = player.inTransaction && act.kind === "call";
+  return footprint;
+}
+
+async function learn({ lane }: Scene, player: Player, suffix: string): Promise<void> {
+  const way = `${player.part.isolation}${player.way}${suffix}`;
+  player.touched = await lane.footprints.soFar(way, lane.pidOf(player.index));
+}
+
+/** Under SERIALIZABLE, who reads what another writes may be refused for it, in either order. */
+function footprintOf({ part, touched }: Player): Footprint {
+  if (part.isolation !== "serializable") return { ...nothing, ...touched };
+  return { ...nothing, reads: touched.reads, writes: touched.writes.union(touched.reads) };
+}
+
+function isSame(one: Touched, other: Touched): boolean {
+  return one.reads.size === other.reads.size && one.writes.size === other.writes.size;
+}
+
+function describeMove(scene: Scene, player: Player, rest: Rest | undefined): string {
+  const act = actOf(player);
+  if (player.hits.size <= 1 && rest?.kind !== "waits")
+    return act?.kind === "begin"
+      ? `begin; ${player.part.acts[player.at + 1]?.text ?? ""}`
+      : (act?.text ?? "");
+  return rest?.kind === "waits" ? "has waited for as long as it may" : "goes on";
+}
+
+function describeRest({ lane }: Scene, rest: Rest): string {
+  if (rest.kind === "waits") return "waits";
+  if (rest.kind === "held") return `before: ${lane.quote(rest.at.gate)}`;
+  return rest.answer === undefined ? "" : showAnswer(rest.answer);
+}

@@ -1,0 +1,65 @@
+import { plainText, type Query, readableText } from "../postgres/query.ts";
+import type { Answer, Isolation } from "../postgres/session.ts";
+
+/** A small number of sessions that do a few things each: what is run under every schedule. */
+export interface Program {
+  /** What a witness and the evidence call it. */
+  readonly title: string;
+  readonly parts: readonly Part[];
+}
+
+/** What one session does, in this order. */
+export interface Part {
+  readonly name: string;
+  readonly isolation: Isolation;
+  readonly acts: readonly Act[];
+}
+
+/** One statement of a part. */
+export interface Act {
+  readonly kind: "call" | "begin" | "commit" | "rollback";
+  readonly query: Query;
+  /** As a person would type it. */
+  readonly text: string;
+  /**
+   * Whether an answer means that the call did nothing since another was at work on the same: such a call counts as not
+   * made, if there was another at work.
+   */
+  readonly refuses?: (answer: Answer) => boolean;
+}
+
+export function call(query: Query, refuses?: (answer: Answer) => boolean): Act {
+  return {
+    kind: "call",
+    query,
+    text: readableText(query),
+    ...(refuses === undefined ? {} : { refuses }),
+  };
+}
+
+export function transactionAct(kind: "begin" | "commit" | "rollback"): Act {
+  return { kind, query: plainText(kind), text: kind };
+}
+
+/** The acts of one transaction: a call by itself, or all from `begin` to its end. */
+export interface Unit {
+  readonly part: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The transactions of a program, those of one part in their order. */
+export function unitsOf({ parts }: Pick<Program, "parts">): readonly Unit[] {
+  return parts.flatMap(({ acts }, part) => {
+    const units: Unit[] = [];
+    let first: number | undefined;
+    for (const [at, { kind }] of acts.entries()) {
+      if (kind === "begin") first = at;
+      if (kind === "call" && first !== undefined) continue;
+      if (kind === "begin") continue;
+      units.push({ part, first: first ?? at, last: at });
+      first = undefined;
+    }
+    return units;
+  });
+}
