@@ -1,0 +1,91 @@
+import { gateLockClass } from "./gate-locks.ts";
+
+/** How many sessions of a gated database can be under control at once: `rehearsal.slot` is one of 1 to this. */
+export const gateSlots = 4;
+
+/** The schema of everything that gates need in a gated database. */
+export const gateSchema = "rehearsal_gates";
+
+/**
+ * The call of a gate, an expression that is false. The function itself runs without a lock_timeout, so it has to be told
+ * the one in force where it is called.
+ */
+export function gateCall(label: string): string {
+  return `${gateSchema}.gate(${textLiteral(label)}, pg_catalog.current_setting('lock_timeout'))`;
+}
+
+export const tableEvents = ["insert", "update", "delete", "truncate"] as const;
+export type TableEvent = (typeof tableEvents)[number];
+
+/** The statement that puts a gate on a table: it fires once a statement, when that has taken its snapshot. */
+export function gateTrigger(event: TableEvent, table: string, label: string): string {
+  return (
+    `create trigger rehearsal_gate_${event} before ${event} on ${table} for each statement` +
+    ` execute function ${gateSchema}.trigger_gate(${textLiteral(label)})`
+  );
+}
+
+function textLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/**
+ * Makes the schema with the gate function, and the function of trigger gates. A session that has `rehearsal.slot` set
+ * tells that it has come to a gate, and how often it has come to one, and waits there while another session holds the
+ * advisory lock ({@link gateLockClass}, slot * 2 + hit % 2); any other session passes.
+ *
+ * It counts in sequences because they do not roll back with an exception block, and those are not logged so that
+ * counting never gives a transaction a number. INFO reaches the client whatever client_min_messages says.
+ *
+ * Limits: in a read-only transaction, where sequences are closed, nobody is held; a parallel worker must not meet a
+ * gate; a statement_timeout goes on while a session is held.
+ */
+export function gateFunction(versionNum: number): string {
+  const unlogged = versionNum >= 150_000 ? "unlogged " : "";
+  const sequences = Array.from(
+    { length: gateSlots },
+    (_, index) => `create ${unlogged}sequence ${gateSchema}.hit_${index + 1};`,
+  );
+  return `
+    create schema ${gateSchema};
+    grant usage on schema ${gateSchema} to public;
+    ${sequences.join("\n    ")}
+    ${gate}
+    ${triggerGate}`;
+}
+
+const gate = `
+    create function ${gateSchema}.gate(gate text, lock_timeout text) returns boolean
+    language plpgsql
+    security definer
+    set search_path = pg_catalog, pg_temp
+    set lock_timeout = 0
+    as $gate$
+    declare
+      slot constant integer := nullif(current_setting('rehearsal.slot', true), '');
+      hit bigint;
+    begin
+      if slot is null or current_setting('transaction_read_only')::boolean then
+        return false;
+      end if;
+      hit := nextval(('${gateSchema}.hit_' || slot)::regclass);
+      raise info 'rehearsal gate' using detail = json_build_object(
+        'gate', gate, 'hit', hit, 'lockTimeout', lock_timeout, 'xid', pg_current_xact_id_if_assigned()::text);
+      perform pg_advisory_lock_shared(${gateLockClass}, slot * 2 + (hit % 2)::integer);
+      perform pg_advisory_unlock_shared(${gateLockClass}, slot * 2 + (hit % 2)::integer);
+      return false;
+    end;
+    $gate$;
+    grant execute on function ${gateSchema}.gate(text, text) to public;`;
+
+const triggerGate = `
+    create function ${gateSchema}.trigger_gate() returns trigger
+    language plpgsql
+    set search_path = pg_catalog, pg_temp
+    as $gate$
+    begin
+      if ${gateSchema}.gate(tg_argv[0], current_setting('lock_timeout')) then
+      end if;
+      return null;
+    end;
+    $gate$;`;
