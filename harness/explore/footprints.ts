@@ -11,9 +11,13 @@ export interface Footprints {
 }
 
 /** Relations and advisory locks by name. */
-export type Touched = Pick<Footprint, "reads" | "writes">;
+export type Touched = Pick<Footprint, "reads" | "writes" | "isUnknown">;
 
-export const untouched: Touched = { reads: nothing.reads, writes: nothing.writes };
+export const untouched: Touched = {
+  reads: nothing.reads,
+  writes: nothing.writes,
+  isUnknown: false,
+};
 
 export function learnFootprints(hand: Session): Footprints {
   const known = new Map<string, Touched>();
@@ -28,16 +32,18 @@ export function learnFootprints(hand: Session): Footprints {
   };
 }
 
-const lock = z.object({ name: z.string(), reads: z.boolean() });
+const lock = z.object({ name: z.string(), reads: z.boolean(), isStrong: z.boolean() });
 
 /**
  * The locks that a session holds or waits for on tables, views, sequences and on numbers; those of indexes say nothing
- * that the table's do not.
+ * that the table's do not. A lock that keeps others out of a whole table goes beyond reads and writes: then nothing is
+ * known to be independent.
  */
 async function readLocks(hand: Session, pid: number): Promise<Touched> {
   const locks = await hand.all(sql.type(lock)`
     select coalesce(c.oid::regclass::text, format('advisory %s %s', l.classid, l.objid)) as name,
-      l.mode = 'AccessShareLock' as reads
+      l.mode = 'AccessShareLock' as reads,
+      l.locktype = 'relation' and l.mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock') as "isStrong"
     from pg_locks l
     left join pg_class c on l.locktype = 'relation' and c.oid = l.relation
     left join pg_namespace n on n.oid = c.relnamespace
@@ -49,5 +55,6 @@ async function readLocks(hand: Session, pid: number): Promise<Touched> {
   return {
     reads: new Set(locks.filter(({ reads }) => reads).map(({ name }) => name)),
     writes: new Set(locks.filter(({ reads }) => !reads).map(({ name }) => name)),
+    isUnknown: locks.some(({ isStrong }) => isStrong),
   };
 }

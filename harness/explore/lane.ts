@@ -31,6 +31,7 @@ export interface Lane extends AsyncDisposable {
   learn<Value>(runs: () => Promise<Value>): Promise<Value>;
   /** Whether between this gate and the end of its function nothing is touched. */
   isLastGate(label: string | undefined): boolean;
+  placeOf(label: string | undefined): GatePlace | undefined;
   /** The line of SQL that a gate stands before. */
   quote(label: string): string;
 }
@@ -56,6 +57,8 @@ export async function openLane(database: Database, options: LaneOptions): Promis
   const controller = await takeControl(hand, sessions);
   const levels: Isolation[] = sessions.map(() => "read committed");
   const gatesFirst = new Map<string, boolean>();
+  const placeOf = (label: string | undefined): GatePlace | undefined =>
+    label === undefined ? undefined : gates.places.get(label);
   let learning = false;
   let reset = (): Promise<void> => Promise.resolve();
   const opened = opening.move();
@@ -94,8 +97,9 @@ export async function openLane(database: Database, options: LaneOptions): Promis
         learning = false;
       }
     },
-    isLastGate: (label) => isReturn(label === undefined ? undefined : gates.places.get(label)),
-    quote: (label) => quotePlace(gates.places.get(label)) ?? label,
+    placeOf,
+    isLastGate: (label) => isReturn(placeOf(label)),
+    quote: (label) => quotePlace(placeOf(label)) ?? label,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -73,7 +73,8 @@ async function go(scene: Scene, player: Player): Promise<Footprint> {
     await send(scene, player);
   } else if (rest?.kind === "held") await controller.letGo(player.index);
   else await controller.waitOut([player.index]);
-  return together(snapshot, await absorbAll(scene, { player, does }));
+  const ranOut = rest?.kind === "waits";
+  return together(snapshot, await absorbAll(scene, { player, does, ranOut }));
 }
 
 /** `begin` goes with what comes after it: by itself it does nothing. */
@@ -113,30 +114,62 @@ async function sendEarly(scene: Scene, player: Player): Promise<void> {
 interface Mover {
   readonly player: Player;
   readonly does: string | undefined;
+  /** Whether the step is that a bounded wait ran out. */
+  readonly ranOut?: boolean;
 }
 
 /** Takes in what has changed since it was last looked at. */
 async function absorbAll(scene: Scene, mover?: Mover): Promise<Footprint> {
   let all = nothing;
+  let freed = false;
   for (const player of scene.players) {
-    const rest = scene.lane.controller.rests()[player.index];
-    if (rest === undefined || rest === player.seen || !player.sent) continue;
+    if (!player.sent || restOf(scene, player) === player.seen) continue;
+    while (isEcho(scene, player)) await scene.lane.controller.letGo(player.index);
+    const rest = restOf(scene, player);
     player.seen = rest;
-    const does = player === mover?.player ? mover.does : "goes on";
+    const isMover = player === mover?.player;
+    const does = isMover ? mover.does : "goes on";
     if (does !== undefined)
       scene.told.push({ part: player.index, does, comesTo: describeRest(scene, rest) });
-    all = together(all, await absorb(scene, player, rest));
+    const footprint = await absorb(scene, player, rest);
+    all = together(all, isMover && mover.ranOut === true ? lookedAt(footprint) : footprint);
+    freed ||= !isMover;
     if (rest.kind === "idle") await sendEarly(scene, player);
   }
-  return all;
+  // Whoever frees another ends something, if only a part of its transaction.
+  return freed ? { ...all, ends: all.ends.union(all.writes) } : all;
+}
+
+function restOf({ lane }: Scene, player: Player): Rest {
+  const rest = lane.controller.rests()[player.index];
+  if (rest === undefined) throw new Error(`the lane has no session ${player.index}`);
+  return rest;
+}
+
+/** An upsert fires the triggers of an insert and those of an update one after the other: the second gate shows nothing new. */
+function isEcho(scene: Scene, player: Player): boolean {
+  const rest = restOf(scene, player);
+  if (rest.kind !== "held") return false;
+  const [last, now] = [player.lastGate, rest.at.gate].map((gate) => scene.lane.placeOf(gate));
+  return (
+    last?.kind === "trigger" &&
+    now?.kind === "trigger" &&
+    last.table === now.table &&
+    last.event === "insert" &&
+    now.event === "update" &&
+    [...player.hits.keys()].some((gate) => scene.lane.placeOf(gate)?.kind === "statement")
+  );
 }
 
 async function absorb(scene: Scene, player: Player, rest: Rest): Promise<Footprint> {
   if (rest.kind === "idle") return await finishAct(scene, player, rest.answer ?? noRows);
   const touchedBefore = player.touched;
   const isFirstRest = player.hits.size === 0;
+  let tookSnapshot = false;
   if (rest.kind === "held") {
     const { gate } = rest.at;
+    const [last, now] = [player.lastGate, gate].map((each) => scene.lane.placeOf(each));
+    tookSnapshot = last?.kind === "statement" && now?.kind === "trigger";
     player.hits.set(gate, (player.hits.get(gate) ?? 0) + 1);
     player.way = `${player.way} > ${gate}`;
     player.lastGate = gate;
@@ -146,7 +179,16 @@ async function absorb(scene: Scene, player: Player, rest: Rest): Promise<Footpri
     const touchesNothing = rest.kind === "held" && isSame(touchedBefore, player.touched);
     scene.lane.noteFirstRest(actOf(player)?.text ?? "", touchesNothing);
   }
-  return footprintOf(player);
+  const footprint = footprintOf(player);
+  return tookSnapshot ? lookedAt(footprint) : footprint;
+}
+
+/**
+ * Of a step that changed nothing and locked no row, though its transaction may hold locks: a statement that has only
+ * taken its snapshot, or a wait that ran out. Only the end of a transaction makes a difference to it.
+ */
+function lookedAt(footprint: Footprint): Footprint {
+  return { ...footprint, reads: footprint.reads.union(footprint.writes), writes: nothing.writes };
 }
 
 async function finishAct(scene: Scene, player: Player, answer: Answer): Promise<Footprint> {
