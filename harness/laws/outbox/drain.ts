@@ -89,7 +89,7 @@ async function start(
   deliver: (claimed: Claimed) => Promise<void>,
   { after, disturbance }: Interruption = { after: Infinity, disturbance: "undisturbed" },
 ): Promise<number> {
-  const session = await stage.database.connect({ name, role: "app" });
+  const session = await stage.database.lend({ name, role: "app" });
   let steps = 0;
   let interrupted = false;
   try {
@@ -114,7 +114,7 @@ async function start(
   } catch (error) {
     if (!interrupted || error instanceof Discrepancy) throw error;
   } finally {
-    await session[Symbol.asyncDispose]();
+    await stage.database.rest(session);
   }
   return steps;
 }
@@ -148,7 +148,9 @@ async function publishAll(
   recorder: Recorder,
   howMany = events,
 ): Promise<void> {
-  await using publisher = await database.connect({ name: "publisher", role: "app" });
+  await using lent = new AsyncDisposableStack();
+  const publisher = await database.lend({ name: "publisher", role: "app" });
+  lent.defer(() => database.rest(publisher));
   for (let number = 1; number <= howMany; number += 1) {
     recorder.begin("publisher", `publishes about k${number}`)("");
     await publisher.one(binding.publish(event(number, `k${number}`)));
@@ -160,7 +162,9 @@ async function demandDrained(
   recorder: Recorder,
   deliveries: readonly Claimed[],
 ): Promise<void> {
-  await using reader = await database.connect({ name: "reader", role: "app" });
+  await using lent = new AsyncDisposableStack();
+  const reader = await database.lend({ name: "reader", role: "app" });
+  lent.defer(() => database.rest(reader));
   for (const each of await reader.all(binding.events())) {
     recorder.demandEqual(each.processed, true, `whether event ${each.id} is processed at the end`);
     const came = countOf(deliveries, each.id) > 0 || each.supersededBy !== null;
