@@ -38,7 +38,8 @@ function textLiteral(text: string): string {
  * counting never gives a transaction a number. INFO reaches the client whatever client_min_messages says.
  *
  * Limits: in a read-only transaction, where sequences are closed, nobody is held; a parallel worker must not meet a
- * gate; a statement_timeout goes on while a session is held.
+ * gate; a statement_timeout goes on while a session is held; PostgreSQL 14 logs every sequence, so that there a gate
+ * may give its transaction a number. Each slot's sequence is locked (RowExclusiveLock) to the end of the transaction.
  */
 export function gateFunction(versionNum: number): string {
   const unlogged = versionNum >= 150_000 ? "unlogged " : "";

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { isNotMember, isUserSchema } from "../catalog/scope.ts";
 import { type Query, sql } from "../postgres/query.ts";
-import { gateSchema } from "./gate-function.ts";
 
 /**
  * What gates can go into. All of it is to be asked with an empty search_path: only then the server prints every name
@@ -52,9 +51,10 @@ export const userTables = queryOf(
   order by 1`,
 );
 
+/** Not the server's, not an extension's, and not one of the schemas that the rehearsal makes. */
 function isOurs(catalog: string, oid: string): string {
   return (
-    `not starts_with(n.nspname, 'rehearsal_')` +
+    "not starts_with(n.nspname, 'rehearsal_')" +
     ` and ${isUserSchema("n.nspname")} and ${isNotMember(catalog, oid)}`
   );
 }
