@@ -4,7 +4,7 @@ import { gateLockClass } from "./gate-locks.ts";
 export const gateSlots = 4;
 
 /** The schema of everything that gates need in a gated database. */
-export const gateSchema = "rehearsal_gates";
+const gateSchema = "rehearsal_gates";
 
 /**
  * The call of a gate, an expression that is false. The function itself runs without a lock_timeout, so it has to be told

@@ -22,8 +22,23 @@ export interface StatementList {
 }
 
 const simpleWords = [
-  ...(["assert", "call", "close", "commit", "continue", "do", "execute", "exit", "fetch"] as const),
-  ...(["get", "move", "null", "open", "perform", "raise", "return", "rollback"] as const),
+  "assert",
+  "call",
+  "close",
+  "commit",
+  "continue",
+  "do",
+  "execute",
+  "exit",
+  "fetch",
+  "get",
+  "move",
+  "null",
+  "open",
+  "perform",
+  "raise",
+  "return",
+  "rollback",
 ] as const;
 
 type CompoundKind = "block" | "if" | "case" | "loop" | "while" | "for" | "foreach";
