@@ -43,6 +43,6 @@ await runScript(async () => {
   const { parseSettings } = await import("../harness/verify/settings.ts");
   const { verify } = await import("../harness/verify/verify.ts");
   const settings = parseSettings({ ...command.opts<Settings>(), impliedBindings });
-  const report = await verify(settings, readEnvironment(), openOutput(process.stdout));
+  const report = await verify(settings, readEnvironment(), await openOutput(process.stdout));
   return report.exitCode;
 });

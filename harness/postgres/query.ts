@@ -1,4 +1,5 @@
-import { createSqlTag, type QuerySqlToken } from "slonik";
+import { createSqlTag } from "@slonik/sql-tag";
+import type { QuerySqlToken } from "slonik";
 import { z } from "zod";
 
 /**
@@ -7,6 +8,7 @@ import { z } from "zod";
  */
 export type Query<Row = unknown> = QuerySqlToken<z.ZodType<Row>>;
 
+/** slonik's tag, without the pool that comes with it: every process needs the one, and few the other. */
 export const sql = createSqlTag();
 
 /** A statement without values whose rows nobody reads, such as `begin`. */

@@ -1,4 +1,3 @@
-import { createLogUpdate } from "log-update";
 import pc from "picocolors";
 import type { Palette } from "../report/render-law-line.ts";
 
@@ -18,7 +17,7 @@ export type OutputStream = NodeJS.WritableStream & {
   readonly columns?: number;
 };
 
-export function openOutput(stream: OutputStream): Output {
+export async function openOutput(stream: OutputStream): Promise<Output> {
   const colours = pc.createColors(stream.isTTY === true && pc.isColorSupported);
   const palette: Palette = {
     good: colours.green,
@@ -35,6 +34,8 @@ export function openOutput(stream: OutputStream): Output {
       progress: () => {},
     };
   }
+  // Takes a tenth of a second to load, and only a terminal needs it.
+  const { createLogUpdate } = await import("log-update");
   const below = createLogUpdate(stream);
   return {
     palette,

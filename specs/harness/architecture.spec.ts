@@ -81,7 +81,7 @@ test("no files import one another in a circle", () => {
 
 test("drivers are known in their own rooms only", () => {
   const drivers =
-    /(?:^import (?!type).* from |\bimport\()"(pg|slonik|@redis\/client|testcontainers|@testcontainers\/.*)"/m;
+    /(?:^import (?!type).* from |\bimport\()"(pg|slonik|@slonik\/.*|@redis\/client|testcontainers|@testcontainers\/.*)"/m;
   const rooms = new Set(["postgres", "redis", "host"]);
   const found = harness()
     .filter(({ path, text }) => !rooms.has(roomOf(path)) && drivers.test(text))

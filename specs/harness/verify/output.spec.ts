@@ -6,9 +6,9 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { openOutput, type OutputStream } from "../../../harness/verify/output.ts";
 
-test("elsewhere than on a terminal there are lines, without colours and without progress", () => {
+test("elsewhere than on a terminal there are lines, without colours and without progress", async () => {
   const { stream, written } = notedStream();
-  const output = openOutput(stream);
+  const output = await openOutput(stream);
 
   output.progress("1 of 2");
   output.line(output.palette.bad("broken"));
@@ -18,9 +18,9 @@ test("elsewhere than on a terminal there are lines, without colours and without 
   expect(output.width()).toBe(120);
 });
 
-test("on a terminal a line stands above the progress, which is written over", () => {
+test("on a terminal a line stands above the progress, which is written over", async () => {
   const { stream, written } = notedStream({ isTTY: true, columns: 80 });
-  const output = openOutput(stream);
+  const output = await openOutput(stream);
 
   output.progress("1 of 2");
   output.line("✓ lock.live");
@@ -32,10 +32,10 @@ test("on a terminal a line stands above the progress, which is written over", ()
   expect(output.width()).toBe(80);
 });
 
-test("on a very wide terminal lines stay short enough to read", () => {
+test("on a very wide terminal lines stay short enough to read", async () => {
   const { stream } = notedStream({ isTTY: true, columns: 300 });
 
-  expect(openOutput(stream).width()).toBe(140);
+  expect((await openOutput(stream)).width()).toBe(140);
 });
 
 function notedStream(terminal: { isTTY?: boolean; columns?: number } = {}): {
