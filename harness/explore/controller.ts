@@ -119,10 +119,12 @@ function attach(session: Session, slot: number): Puppet {
 function send(puppet: Puppet, query: Query): void {
   puppet.rest = { kind: "moves" };
   puppet.since = undefined;
-  void puppet.session.answer(query).then((answer) => {
-    puppet.rest = { kind: "idle", answer };
-    puppet.heard();
-  });
+  void hear(puppet, puppet.session.answer(query));
+}
+
+async function hear(puppet: Puppet, answering: Promise<Answer>): Promise<void> {
+  puppet.rest = { kind: "idle", answer: await answering };
+  puppet.heard();
 }
 
 function restOf(puppet: Puppet): Rest {

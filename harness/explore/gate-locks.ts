@@ -21,7 +21,6 @@ export const gateLockClass = 0x72656865;
 export async function holdGateLocks(hand: Session, slots: number): Promise<GateLocks> {
   const held = new Set<number>();
   const all = Array.from({ length: slots * 2 }, (_, index) => index + 2);
-  const lock = (key: number): string => `pg_advisory_lock(${gateLockClass}, ${key})`;
   const closeAll = async (): Promise<void> => {
     const open = all.filter((key) => !held.has(key));
     for (const key of open) held.add(key);
@@ -51,6 +50,10 @@ export async function holdGateLocks(hand: Session, slots: number): Promise<GateL
       await hand.run(`select ${calls.join(", ")}`);
     },
   };
+}
+
+function lock(key: number): string {
+  return `pg_advisory_lock(${gateLockClass}, ${key})`;
 }
 
 /** As the gate function in install-gates.ts counts. */

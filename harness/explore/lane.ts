@@ -60,7 +60,7 @@ export async function openLane(database: Database, options: LaneOptions): Promis
   const placeOf = (label: string | undefined): GatePlace | undefined =>
     label === undefined ? undefined : gates.places.get(label);
   let learning = false;
-  let reset = (): Promise<void> => Promise.resolve();
+  let reset = await emptier(owner, database.keepRowsOf);
   const opened = opening.move();
   return {
     controller,

@@ -1,5 +1,6 @@
 import { plainText, type Query, readableText } from "../postgres/query.ts";
 import type { Answer, Isolation } from "../postgres/session.ts";
+import { showAnswer } from "./recorder.ts";
 
 /** A small number of sessions that do a few things each: what is run under every schedule. */
 export interface Program {
@@ -26,19 +27,30 @@ export interface Act {
    * made, if there was another at work.
    */
   readonly refuses?: (answer: Answer) => boolean;
+  /** What of an answer counts, with numbers that only tell rows apart as `Id`. */
+  readonly read: (answer: Answer) => unknown;
 }
 
-export function call(query: Query, refuses?: (answer: Answer) => boolean): Act {
+/** A call whose rows count as `read` gives them; unless told otherwise as they are. */
+export function call<Row>(
+  query: Query<Row>,
+  options: { read?: (row: Row) => unknown; refuses?: (answer: Answer) => boolean } = {},
+): Act {
+  const { read = (row) => row, refuses } = options;
   return {
     kind: "call",
     query,
     text: readableText(query),
+    read: (answer) =>
+      answer.kind === "rows"
+        ? answer.rows.map((row) => read(query.parser.parse(row)))
+        : showAnswer(answer),
     ...(refuses === undefined ? {} : { refuses }),
   };
 }
 
 export function transactionAct(kind: "begin" | "commit" | "rollback"): Act {
-  return { kind, query: plainText(kind), text: kind };
+  return { kind, query: plainText(kind), text: kind, read: () => undefined };
 }
 
 /** The acts of one transaction: a call by itself, or all from `begin` to its end. */

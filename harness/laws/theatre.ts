@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type Lane, openLane } from "../explore/lane.ts";
 import { createTally, type Stage, type Tally } from "../explore/stage.ts";
 import {
   createDatabase,
@@ -34,6 +35,12 @@ export function openTheatre<Part>(
   };
   const mortals = createMortals(rehearsal, binding, options);
   let shared: Promise<Database> | undefined;
+  const gated = new AsyncDisposableStack();
+  let lanes: Promise<readonly Lane[]> | undefined;
+  const openGated = async (): Promise<Lane> => {
+    const database = gated.use(await createClone(rehearsal, options));
+    return gated.use(await openLane(database, { sessions: laneSessions, role: "app" }));
+  };
   return {
     async stage(law, play) {
       const { redis } = rehearsal;
@@ -51,6 +58,7 @@ export function openTheatre<Part>(
         seed: rehearsal.seed,
         database,
         clone: async () => props.use(await createClone(rehearsal, options)),
+        openLanes: () => (lanes ??= Promise.all(Array.from({ length: laneCount }, openGated))),
         ...openers(props, rehearsal, mortals, law.id, tally),
         tally,
       });
@@ -63,10 +71,16 @@ export function openTheatre<Part>(
     async [Symbol.asyncDispose]() {
       await using closing = new AsyncDisposableStack();
       closing.use(mortals);
+      closing.use(gated);
       if (shared !== undefined) closing.use(await shared);
     },
   };
 }
+
+/** Programs that wait for a bound to run out leave the processor to others. */
+const laneCount = 2;
+/** Programs have no more sessions than that. */
+const laneSessions = 3;
 
 const ledgerTable = "public.alembic_version";
 

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { efforts } from "../verdict/effort.ts";
 
+const explored = z
+  .strictObject({
+    programs: z.int(),
+    exhausted: z.int().meta({ description: "Programs of which every schedule was run." }),
+    run: z.int(),
+    pruned: z.int().meta({
+      description: "Branches that differ from one run only in the order of independent steps.",
+    }),
+    leftOut: z.int().meta({ description: "Branches that the effort left out." }),
+  })
+  .meta({ description: "How much of all schedules of small programs was run." });
+
 const evidence = z.strictObject({
   runs: z
     .int()
@@ -9,6 +21,7 @@ const evidence = z.strictObject({
   raced: z.int().meta({ description: "Operations answered in real races of many sessions." }),
   faults: z.int().meta({ description: "Crashes, cut connections and stopped workers." }),
   comparisons: z.int().meta({ description: "Single facts compared." }),
+  explored,
   seed: z.int(),
   wallMs: z.int().meta({ description: "Milliseconds." }),
   met: z.record(z.string(), z.int()).meta({ description: "How often each situation was met." }),

@@ -45,8 +45,12 @@ export function renderEvidence(evidence: Evidence): string {
     [evidence.faults, "faults"],
     [evidence.comparisons, "comparisons"],
   ];
-  return counts
+  const counted = counts
     .filter(([count]) => count > 0)
-    .map(([count, what]) => `${count} ${count === 1 ? what.replace(/s$/, "") : what}`)
-    .join(", ");
+    .map(([count, what]) => `${count} ${count === 1 ? what.replace(/s$/, "") : what}`);
+  const { programs, exhausted } = evidence.explored;
+  return [
+    ...counted,
+    ...(programs > 0 ? [`${exhausted} of ${programs} programs exhausted`] : []),
+  ].join(", ");
 }

@@ -5,8 +5,8 @@ import { anything, type Footprint, isDependent } from "./footprint.ts";
 export interface Program {
   /** Begins a run, always in the same state. */
   begin(): Promise<Execution>;
-  /** Judges a run in which every session has ended; what it throws ends the search. */
-  finish(schedule: Schedule): Promise<void>;
+  /** Judges a run in which every session has ended, and answers whether the search goes on. */
+  finish(schedule: Schedule): Promise<boolean>;
   /** Gives up a run half way: it went astray, or leads where another run has led. */
   abandon(): Promise<void>;
 }
@@ -50,7 +50,8 @@ export async function search(program: Program, bounds: SearchBounds): Promise<Se
   let attempts = 0;
   for (let begun = 0; begun < (bounds.runs ?? Infinity); begun += 1) {
     const end = await runOnce(program, walk);
-    if (end === "finished") count.run += 1;
+    if (end === "finished" || end === "stopped") count.run += 1;
+    if (end === "stopped") break;
     if (end === "strayed") {
       count.strayed += 1;
       attempts += 1;
@@ -94,15 +95,17 @@ interface Tried {
   readonly footprint: Footprint;
 }
 
-async function runOnce(program: Program, walk: Walk): Promise<"finished" | "cut" | "strayed"> {
+type End = "finished" | "stopped" | "cut" | "strayed";
+
+async function runOnce(program: Program, walk: Walk): Promise<End> {
   const { path } = walk;
   const execution = await program.begin();
   for (let depth = 0; ; depth += 1) {
     const moves = execution.moves();
     const known = path[depth];
     if (moves.length === 0 && known === undefined) {
-      await program.finish(path.map(({ chosen }) => chosen));
-      return "finished";
+      const goesOn = await program.finish(path.map(({ chosen }) => chosen));
+      return goesOn ? "finished" : "stopped";
     }
     if (known !== undefined && !areSame(known.moves, moves)) {
       await program.abandon();

@@ -1,3 +1,16 @@
+/** How much of all schedules of small programs was run. */
+export interface ExploredSchedules {
+  /** Programs of a few sessions whose schedules were searched. */
+  readonly programs: number;
+  /** Of these, the programs of which every schedule was run, up to those that differ only in the order of independent steps. */
+  readonly exhausted: number;
+  readonly run: number;
+  /** Branches not followed, since they differ from one that was only in the order of independent steps. */
+  readonly pruned: number;
+  /** Branches that the effort left out. */
+  readonly leftOut: number;
+}
+
 /** What was tried before a verdict was given. */
 export interface Evidence {
   /** Random operation sequences run against the reference model. */
@@ -10,6 +23,7 @@ export interface Evidence {
   readonly faults: number;
   /** Single facts compared: a catalog, a row, an answer to bad input. */
   readonly comparisons: number;
+  readonly explored: ExploredSchedules;
   readonly seed: number;
   readonly wallMs: number;
   /** The situations that the law must meet, and how often it met each. */

@@ -15,6 +15,7 @@ import {
   lockSchedule,
   passTime,
 } from "./lock-scenes.ts";
+import { lockPairs } from "./lock-programs.ts";
 import { lockSequences } from "./lock-sequences.ts";
 
 export const exclusive: Law<LockBinding> = {
@@ -52,6 +53,7 @@ export const exclusive: Law<LockBinding> = {
         happened: `${operation.holder} was told true while ${lease.holder} holds ${lease.name}`,
       });
     }),
+    lockPairs({ ann: ["acquire"], other: ["acquire"] }),
     race<LockBinding>({
       title: "many ask, hold and release",
       callers: { quick: 4, default: 8, thorough: 16 },

@@ -24,6 +24,7 @@ export const evidence: NonNullable<LawReport["evidence"]> = {
   raced: 480,
   faults: 0,
   comparisons: 1,
+  explored: { programs: 0, exhausted: 0, run: 0, pruned: 0, leftOut: 0 },
   seed: 7,
   wallMs: 412,
   met: { "a wait": 6 },

@@ -28,6 +28,7 @@ async function searchStore(
       async finish(schedule) {
         schedules.push(schedule);
         ends.add(store.state());
+        return true;
       },
       abandon: async () => {},
     },

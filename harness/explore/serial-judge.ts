@@ -1,0 +1,200 @@
+import type { Session } from "../postgres/session.ts";
+import { follow, type Guide } from "../schedule/follow.ts";
+import { countThrough } from "./canonical.ts";
+import type { Lane } from "./lane.ts";
+import type { ActRecord } from "./player.ts";
+import { type Program, type Unit, unitsOf } from "./program.ts";
+import { beginRun } from "./program-run.ts";
+import { show } from "./recorder.ts";
+
+/** What a run came to: all that callers were told and all that is left. */
+export interface Outcome {
+  readonly records: readonly (readonly ActRecord[])[];
+  readonly state: unknown;
+}
+
+/** Reads what a program leaves, without instants and counters; numbers that only tell rows apart as `Id`. */
+export type ReadState = (reader: Session) => Promise<unknown>;
+
+/**
+ * Judges runs by what the same transactions bring one after the other on the same lane, in every order that keeps to
+ * what really came first: nothing else is known of what the calls do. A call that refused because another was at work
+ * counts as not made.
+ */
+export interface SerialJudge {
+  /** Nothing if the run brought what some order brings; else what would have been right, and what was found. */
+  judge(outcome: Outcome): Promise<Finding | undefined>;
+  /** Runs every order once: from then on the lane knows where calls stop first. */
+  rehearse(): Promise<void>;
+}
+
+export interface Finding {
+  readonly expected: string;
+  readonly happened: string;
+}
+
+export function createSerialJudge(lane: Lane, program: Program, readState: ReadState): SerialJudge {
+  const units = unitsOf(program);
+  const known = new Map<string, string>();
+  const bring = async (order: readonly Unit[], unmade: ReadonlySet<string>): Promise<string> => {
+    const turns = order.map(({ part, first }) => `${part}.${first}`);
+    const key = [...turns, "without", ...unmade].join(" ");
+    const found = known.get(key) ?? (await runSerially(lane, program, order, unmade, readState));
+    known.set(key, found);
+    return found;
+  };
+  return {
+    async rehearse() {
+      await lane.learn(async () => {
+        for (const order of ordersOf(units, () => false)) await bring(order, new Set());
+      });
+    },
+    async judge(outcome) {
+      const refused = refusedActs(program, units, outcome);
+      const orders = ordersOf(units, (one, other) => isBefore(one, other, outcome));
+      const right = new Set<string>();
+      for (const unmade of refused.size === 0 ? [refused] : [new Set<string>(), refused]) {
+        const happened = tell(program, outcome, unmade);
+        for (const order of orders) {
+          const expected = await bring(order, unmade);
+          if (expected === happened) return undefined;
+          right.add(expected);
+        }
+      }
+      return {
+        expected: `what one after the other brings: ${[...right].join("; or ")}`,
+        happened: tell(program, outcome, new Set()),
+      };
+    },
+  };
+}
+
+/** All orders of transactions that keep each part's own, and to what must precede what. */
+function ordersOf(
+  units: readonly Unit[],
+  mustPrecede: (one: Unit, other: Unit) => boolean,
+): readonly (readonly Unit[])[] {
+  if (units.length === 0) return [[]];
+  const mayBeFirst = units.filter((unit) =>
+    units.every(
+      (other) =>
+        other === unit ||
+        (!(other.part === unit.part && other.first < unit.first) && !mustPrecede(other, unit)),
+    ),
+  );
+  return mayBeFirst.flatMap((first) =>
+    ordersOf(
+      units.filter((unit) => unit !== first),
+      mustPrecede,
+    ).map((rest) => [first].concat(rest)),
+  );
+}
+
+function isBefore(one: Unit, other: Unit, outcome: Outcome): boolean {
+  return spanOf(one, outcome).ended < spanOf(other, outcome).began;
+}
+
+/** The steps from the first in which a transaction touched anything to the one in which it ended. */
+function spanOf(
+  { part, first, last }: Unit,
+  { records }: Outcome,
+): { began: number; ended: number } {
+  const own = (records[part] ?? []).slice(first, last + 1);
+  const calls = own.filter(({ act }) => act.kind === "call");
+  return {
+    began: Math.min(...(calls.length > 0 ? calls : own).map(({ began }) => began)),
+    ended: Math.max(...own.map(({ ended }) => ended)),
+  };
+}
+
+/** The calls, as part and place, that count as not made: they refused, or their transaction failed, while others were at work. */
+function refusedActs(
+  program: Program,
+  units: readonly Unit[],
+  outcome: Outcome,
+): ReadonlySet<string> {
+  const refused = units
+    .filter((unit) =>
+      units.some(
+        (other) =>
+          other.part !== unit.part &&
+          !isBefore(unit, other, outcome) &&
+          !isBefore(other, unit, outcome),
+      ),
+    )
+    .flatMap((unit) => {
+      const { part, first, last } = unit;
+      const calls = (outcome.records[part] ?? []).slice(first, last + 1);
+      const failed = calls.some((record) => isFailure(program, part, record));
+      return calls.flatMap((record, at) =>
+        record.act.kind === "call" && (failed || record.act.refuses?.(record.answer) === true)
+          ? [`${part}.${first + at}`]
+          : [],
+      );
+    });
+  return new Set(refused);
+}
+
+/** Where a snapshot is kept, a transaction may be refused for it, and an insert may meet a row that it does not see. */
+function isFailure({ parts }: Program, part: number, { act, answer }: ActRecord): boolean {
+  if (answer.kind !== "error") return false;
+  if (act.refuses?.(answer) === true) return true;
+  return (
+    parts[part]?.isolation !== "read committed" && ["40001", "23505"].includes(answer.sqlstate)
+  );
+}
+
+/** What came of a run in one text, which is equal for equal outcomes; calls that count as not made are left out. */
+function tell(program: Program, { records, state }: Outcome, unmade: ReadonlySet<string>): string {
+  const answers = records.map((own, part) =>
+    own.flatMap(({ act, answer }, at) =>
+      act.kind === "call" && !unmade.has(`${part}.${at}`) ? [act.read(answer)] : [],
+    ),
+  );
+  const { told, left } = parsed(countThrough({ told: answers, left: state }));
+  const parts = program.parts.map(({ name }, part) => `${name} ${show(told[part])}`);
+  return [...parts, `left ${show(left)}`].join(", ");
+}
+
+function parsed(value: unknown): { told: readonly unknown[]; left: unknown } {
+  if (value === null || typeof value !== "object" || !("told" in value) || !("left" in value))
+    throw new Error("counting through keeps the shape");
+  return { told: Array.isArray(value.told) ? value.told : [], left: value.left };
+}
+
+async function runSerially(
+  lane: Lane,
+  program: Program,
+  order: readonly Unit[],
+  unmade: ReadonlySet<string>,
+  readState: ReadState,
+): Promise<string> {
+  const isMade = (part: number, at: number): boolean => !unmade.has(`${part}.${at}`);
+  const parts = program.parts.map((part, index) => ({
+    ...part,
+    acts: part.acts.filter((_, at) => isMade(index, at)),
+  }));
+  const turns = order.map(({ part, last }) => ({
+    session: part,
+    until: Array.from({ length: last + 1 }, (_, at) => at).filter((at) => isMade(part, at)).length,
+  }));
+  const run = await beginRun(lane, { ...program, parts });
+  await follow(run, inTurn(turns));
+  const outcome = { records: run.records(), state: await readState(lane.reader) };
+  return tell({ ...program, parts }, outcome, new Set());
+}
+
+/** Lets each session go on for as long as it is before the act that its turn ends with. */
+function inTurn(turns: readonly { session: number; until: number }[]): Guide {
+  let at = 0;
+  return (moves) => {
+    for (; at < turns.length; at += 1) {
+      const turn = turns[at];
+      const move = moves.find(
+        ({ session, from }) => session === turn?.session && Number.parseInt(from, 10) < turn.until,
+      );
+      if (move !== undefined) return move;
+    }
+    return moves[0];
+  };
+}
