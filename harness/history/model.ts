@@ -14,6 +14,12 @@ export interface Model<State, Input, Output> {
   /** The same text for deeply equal states, and for no others. A check that sees two others under one fails. */
   readonly key: (state: State) => string;
   /**
+   * Whether an operation that was answered so changes nothing, whatever the state: a read, a refusal. It spares a search
+   * most of its way. One that leaves some states as they are and changes others, such as time that passes, is none. A
+   * check that sees such a one change something fails.
+   */
+  readonly isRead?: (input: Input, output: Output) => boolean;
+  /**
    * Operations under different names neither see nor touch the same part of the state, so that each name is judged by
    * itself, from `initial`. A call that touches several, or whose answer alone says which, is written into the history
    * as several operations. All are judged together otherwise.

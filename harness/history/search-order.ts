@@ -2,7 +2,7 @@ import type { BudgetPart, Meter } from "./budget.ts";
 import type { Model } from "./model.ts";
 import type { Operation } from "./operation.ts";
 import { createPending, type Pending } from "./pending.ts";
-import { demandOneState, type Position, startOf, takeStep } from "./take-step.ts";
+import { demandOneState, isRead, type Position, startOf, takeStep } from "./take-step.ts";
 
 export type Search<Input, Output> =
   | { readonly kind: "found"; readonly order: readonly Operation<Input, Output>[] }
@@ -63,7 +63,10 @@ interface Move<State> extends Position<State> {
   readonly number: number;
 }
 
-/** A lost operation that changes nothing may as well be left out. */
+/**
+ * A read that may come now may as well come now as later, since it changes nothing at either time: no other move is
+ * needed beside it. A lost operation that changes nothing now may as well be left out.
+ */
 function findMoves<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
@@ -78,6 +81,7 @@ function findMoves<State, Input, Output>(
     for (const { state, key } of takeStep(model, from, operation)) {
       const move = { number, state, key };
       if (key === from.key) demandOneState(from, move);
+      if (isRead(model, operation)) return [move];
       if (key !== from.key || operation.outcome.kind === "answered") moves.push(move);
     }
   }

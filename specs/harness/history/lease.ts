@@ -33,6 +33,7 @@ export const lease: Sample<Lease, LeaseInput, number> = {
       }
     },
     key: ({ holder, token, left }) => `${holder} ${token} ${left}`,
+    isRead: ({ kind }, output) => kind !== "advance" && output === 0,
   },
   inputs: [
     { kind: "acquire", holder: "ann", seconds: 10 },

@@ -21,6 +21,7 @@ export const register: Sample<number, RegisterInput, number> = {
       }
     },
     key: String,
+    isRead: ({ kind }, output) => kind === "read" || (kind === "compare and set" && output === 0),
   },
   inputs: [
     { kind: "read" },

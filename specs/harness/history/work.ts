@@ -36,6 +36,7 @@ export const work: Sample<Work, WorkInput, string> = {
       }
     },
     key: (state) => itemNames.map((item) => state[item] ?? "-").join(" "),
+    isRead: (_, output) => output === "nothing",
   },
   inputs: [
     { kind: "add", item: "x" },
