@@ -20,6 +20,7 @@ import { repeat } from "./repeat.ts";
 import type { BenchSettings } from "./settings.ts";
 import { timeClone } from "./time-clone.ts";
 import { timeLaw } from "./time-law.ts";
+import { makeLockHistories, timeLinearize } from "./time-linearize.ts";
 import { timeColdServer, timeWarmServer } from "./time-server.ts";
 import { timeVerify } from "./time-verify.ts";
 
@@ -83,6 +84,8 @@ async function take(
       return await takeClone(runs, run, workbench);
     case "law":
       return await takeLaw(runs, run, workbench);
+    case "linearize":
+      return await takeLinearize(runs);
     default: {
       const effort = name === "verify-quick" ? "quick" : "default";
       const { verifyScript } = workbench;
@@ -114,6 +117,14 @@ async function takeLaw(runs: number, run: Run, workbench: Workbench): Promise<Fi
   // The first one makes the clone that the others share.
   await timeLaw(theatre);
   return { name: "law", values: await repeat(runs, () => timeLaw(theatre)) };
+}
+
+async function takeLinearize(runs: number): Promise<Figure> {
+  const histories = makeLockHistories(50);
+  // The first one is compiled on the way.
+  timeLinearize(histories);
+  const values = await repeat(runs, () => Promise.resolve(timeLinearize(histories)));
+  return { name: "linearize", values };
 }
 
 /** The default migrations on an embedded PostgreSQL, without Redis. */

@@ -1,5 +1,5 @@
 import { median } from "./median.ts";
-import { type MeasureName, measureNames, measures } from "./measures.ts";
+import { type MeasureName, measureNames, measures, type Unit } from "./measures.ts";
 
 /** What came of every run of a measure, in its unit. */
 export interface Figure {
@@ -32,8 +32,9 @@ export function renderNotMeasured(name: MeasureName, reason: string): string {
   return `${inColumns(name, measures[name].what, "-", "0", "", "")}\n  not measured: ${reason}`;
 }
 
-export function amount(value: number, unit: "ms" | "×"): string {
+export function amount(value: number, unit: Unit): string {
   if (unit === "×") return `${value.toFixed(2)} ×`;
+  if (unit === "/s") return `${value.toFixed(0)} /s`;
   if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
   return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 }

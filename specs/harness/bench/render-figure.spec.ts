@@ -29,6 +29,12 @@ test("a ratio has no milliseconds, and a note stands below it", () => {
   expect(lines).toMatch(/^clone .* 1\.18 × .*≤ 1\.30 ×: met\n +\(5 beside 4\)$/);
 });
 
+test("a rate is a whole number a second", () => {
+  const line = renderFigure({ name: "linearize", values: [1499.6, 999] });
+
+  expect(line).toMatch(/^linearize .* 1249 \/s +2 +999 \/s to 1500 \/s$/);
+});
+
 test("columns stand under their heads", () => {
   const line = renderFigure({ name: "verify-default", values: [19_000] });
 

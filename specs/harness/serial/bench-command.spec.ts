@@ -22,8 +22,8 @@ beforeEach(async () => {
   onTestFinished(() => temporary[Symbol.asyncDispose]());
 });
 
-test("servers, a clone and a law, each in a line with its runs and its aim", async () => {
-  const only = ["server-cold", "server-warm", "clone", "law"];
+test("servers, a clone, a law and checks of histories, each in a line with its runs and its aim", async () => {
+  const only = ["server-cold", "server-warm", "clone", "law", "linearize"];
   const { code, stdout } = await bench(...only.flatMap((name) => ["--only", name]), "--runs", "2");
 
   expect(code).toBe(0);
@@ -32,6 +32,7 @@ test("servers, a clone and a law, each in a line with its runs and its aim", asy
   expect(stdout).toMatch(/^server-warm .* 2 .* ≤ 250 ms: (met|missed)$/m);
   expect(stdout).toMatch(/^clone .*[\d.]+ × +2 .* ≤ 1\.30 ×: (met|missed)\n +\(.+ beside .+\)$/m);
   expect(stdout).toMatch(/^law .* 2 /m);
+  expect(stdout).toMatch(/^linearize .* \d+ \/s +2 +\d+ \/s to \d+ \/s$/m);
   expect(stdout).not.toContain("verify-");
   expect(await temporary.leftovers()).toEqual([]);
 });
