@@ -1,8 +1,6 @@
-import type { SentText } from "../source/locate-error.ts";
-import { positionAt } from "../source/position.ts";
 import { explained } from "./explain-failure.ts";
 import { type Ledger, moveLedger } from "./ledger.ts";
-import { type Move, textsOf } from "./move.ts";
+import type { Move, MoveText } from "./move.ts";
 import type { SqlRunner } from "./sql-runner.ts";
 import type { AroundStep, Step } from "./step.ts";
 
@@ -13,10 +11,9 @@ export async function takeSteps(
   ledger: Ledger,
   around: AroundStep,
 ): Promise<void> {
-  const texts = textsOf(move);
-  const own = { sent: undefined, doneBefore: texts.length };
+  const own = { sent: undefined, doneBefore: move.texts.length };
   const actions: Action[] = [
-    ...texts.map((sent, index) => statementAction(session, move, sent, index)),
+    ...move.texts.map((sent, index) => statementAction(session, move, sent, index)),
     {
       kind: "ledger",
       text: "the ledger's row",
@@ -42,13 +39,13 @@ interface Action extends Omit<Step, "index" | "count"> {
 function statementAction(
   session: SqlRunner,
   move: Move,
-  sent: SentText,
+  sent: MoveText,
   doneBefore: number,
 ): Action {
   return {
     kind: "statement",
     text: sent.text,
-    line: positionAt(move.sql, sent.start).line,
+    line: sent.line,
     send: () => explained(move, { sent, doneBefore }, () => session.run(sent.text)),
   };
 }

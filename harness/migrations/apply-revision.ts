@@ -1,3 +1,4 @@
+import { upOf } from "./move.ts";
 import { type MoveOptions, runMove } from "./run-move.ts";
 import type { Revision } from "./revision.ts";
 import type { SqlRunner } from "./sql-runner.ts";
@@ -19,16 +20,5 @@ export async function applyRevision(
   revision: Revision,
   options: ApplyOptions = {},
 ): Promise<void> {
-  await runMove(
-    session,
-    {
-      file: revision.upFile,
-      sql: revision.upSql,
-      transactional: revision.upTransactional,
-      from: revision.previousId,
-      to: revision.id,
-      undone: `${revision.id} was not applied`,
-    },
-    options,
-  );
+  await runMove(session, upOf(revision), options);
 }

@@ -1,3 +1,4 @@
+import { downOf } from "./move.ts";
 import { type MoveOptions, runMove } from "./run-move.ts";
 import type { Revision } from "./revision.ts";
 import type { SqlRunner } from "./sql-runner.ts";
@@ -11,16 +12,5 @@ export async function revertRevision(
   revision: Revision,
   options: MoveOptions = {},
 ): Promise<void> {
-  await runMove(
-    session,
-    {
-      file: revision.downFile,
-      sql: revision.downSql,
-      transactional: revision.downTransactional,
-      from: revision.id,
-      to: revision.previousId,
-      undone: `${revision.id} was not reverted`,
-    },
-    options,
-  );
+  await runMove(session, downOf(revision), options);
 }

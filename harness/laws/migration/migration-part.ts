@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { CatalogSnapshot } from "../../catalog/catalog-snapshot.ts";
 import { alembicLedger } from "../../migrations/ledger.ts";
+import { downOf, type Move, upOf } from "../../migrations/move.ts";
 import { readMigrations } from "../../migrations/read-migrations.ts";
 import { type Selection, selectRevision } from "../../migrations/revision.ts";
 import { createDatabase, type Database, databaseName } from "../../postgres/database.ts";
@@ -13,6 +14,8 @@ import type { MigrationBinding } from "./migration-binding.ts";
 export interface MigrationPart {
   /** The revision under test and those before it, read once. */
   selection(): Promise<Selection>;
+  /** The revision's way up and back, taken apart once. */
+  moves(): Promise<Moves>;
   /** What the binding says the revision is meant to do; nothing where it says nothing. */
   readonly meant: MigrationBinding | undefined;
   /** Settings by which the migrations learn their roles' names. */
@@ -29,9 +32,19 @@ export interface MigrationPart {
   openTarget(): Promise<Database>;
 }
 
+interface Moves {
+  readonly up: Move;
+  readonly down: Move;
+}
+
 export function migrationPart(binding: Binding | undefined, rehearsal: Rehearsal): MigrationPart {
   const { migrations, settings, tenancy, templates, lent } = rehearsal;
-  let selection: Promise<Selection> | undefined;
+  let selected: Promise<Selection> | undefined;
+  const selection = (): Promise<Selection> =>
+    (selected ??= readMigrations(migrations.folder).then((revisions) =>
+      selectRevision(revisions, migrations.to),
+    ));
+  let moves: Promise<Moves> | undefined;
   const clone = (template: string): Promise<Database> => {
     const name = databaseName(tenancy, `b${randomBytes(4).toString("hex")}`);
     return createDatabase(tenancy, name, template, { keepRowsOf: [ledgerTable] });
@@ -45,10 +58,12 @@ export function migrationPart(binding: Binding | undefined, rehearsal: Rehearsal
     return () => (catalog ??= read());
   };
   return {
-    selection: () =>
-      (selection ??= readMigrations(migrations.folder).then((revisions) =>
-        selectRevision(revisions, migrations.to),
-      )),
+    selection,
+    moves: () =>
+      (moves ??= selection().then(({ revision }) => ({
+        up: upOf(revision),
+        down: downOf(revision),
+      }))),
     meant: binding?.migration,
     settings,
     lent,

@@ -1,8 +1,7 @@
 import type { Recorder } from "../../explore/recorder.ts";
 import type { Stage } from "../../explore/stage.ts";
-import { applyRevision } from "../../migrations/apply-revision.ts";
-import { revertRevision } from "../../migrations/revert-revision.ts";
 import type { Revision } from "../../migrations/revision.ts";
+import { runMove } from "../../migrations/run-move.ts";
 import type { Database } from "../../postgres/database.ts";
 import type { Tenancy } from "../../postgres/tenancy.ts";
 import { SqlFailure } from "../../source/sql-failure.ts";
@@ -25,6 +24,7 @@ export async function operatorOf(
   recorder: Recorder,
 ): Promise<Operator> {
   const { revision } = await binding.selection();
+  const moves = await binding.moves();
   const carryOut = async (what: string, move: () => Promise<void>): Promise<Outcome> => {
     const tell = recorder.begin("deployer", labelRoles(what, database.tenancy));
     const outcome = await outcomeOf(move, database.tenancy);
@@ -37,7 +37,7 @@ export async function operatorOf(
       carryOut(`applies ${revision.id}`, async () => {
         const deployer = await database.lend({ name: "deployer", role: "deployer" });
         try {
-          await applyRevision(deployer, revision, { settings: binding.settings });
+          await runMove(deployer, moves.up, { settings: binding.settings });
         } finally {
           await database.rest(deployer);
         }
@@ -46,7 +46,7 @@ export async function operatorOf(
     down: (settings = {}) =>
       carryOut(`reverts ${revision.id}${spoken(settings)}`, async () => {
         await using deployer = await database.connect({ name: "deployer", role: "deployer" });
-        await revertRevision(deployer, revision, { settings });
+        await runMove(deployer, moves.down, { settings });
       }),
   };
 }
