@@ -1,6 +1,7 @@
 import { clockMover } from "./clock.ts";
 import { emptier } from "./emptier.ts";
 import { restSessions } from "./rested-sessions.ts";
+import { plainText } from "./query.ts";
 import { quoteName } from "./quote-name.ts";
 import type { ServerAddress } from "./server.ts";
 import { openAdminSession, tenancyPrefix, type Login, type Tenancy } from "./tenancy.ts";
@@ -41,12 +42,14 @@ export async function createDatabase(
   template: string,
   options: DatabaseOptions = {},
 ): Promise<Database> {
-  await using admin = await openAdminSession(tenancy.address);
+  await using opening = new AsyncDisposableStack();
+  const admin = opening.use(await openAdminSession(tenancy.address));
   await admin.run(
     `create database ${quoteName(name)} owner ${quoteName(tenancy.deployer.role)}` +
       ` template ${quoteName(template)}${strategyOn(tenancy.address)}`,
   );
-  return openDatabase(tenancy, name, options);
+  opening.move();
+  return enterDatabase(tenancy, name, options, admin);
 }
 
 /**
@@ -62,6 +65,16 @@ export function openDatabase(
   tenancy: Tenancy,
   name: string,
   options: DatabaseOptions = {},
+): Database {
+  return enterDatabase(tenancy, name, options, undefined);
+}
+
+/** Whoever made it drops it: a session takes longer to open than many databases to drop. */
+function enterDatabase(
+  tenancy: Tenancy,
+  name: string,
+  options: DatabaseOptions,
+  maker: Session | undefined,
 ): Database {
   let kept = false;
   const connect = (as: SessionAs): Promise<Session> => {
@@ -96,7 +109,8 @@ export function openDatabase(
     async [Symbol.asyncDispose]() {
       await rested[Symbol.asyncDispose]();
       await (await owner.made())?.[Symbol.asyncDispose]();
-      if (!kept) await dropDatabase(tenancy, name);
+      await using admin = maker;
+      if (!kept) await dropDatabase(tenancy, name, admin);
     },
   };
 }
@@ -106,9 +120,18 @@ export function databaseName(tenancy: Tenancy, purpose: string): string {
   return `${tenancyPrefix(tenancy.runId)}_${purpose}`;
 }
 
-async function dropDatabase(tenancy: Tenancy, name: string): Promise<void> {
+async function dropDatabase(
+  tenancy: Tenancy,
+  name: string,
+  maker: Session | undefined,
+): Promise<void> {
+  const drop = plainText(`drop database if exists ${quoteName(name)} with (force)`);
+  const answer = await maker?.answer(drop);
+  if (answer?.kind === "rows") return;
+  if (answer?.kind === "error") throw answer.cause;
+  // There never was a session, or the server was killed under it.
   await using admin = await openAdminSession(tenancy.address);
-  await admin.run(`drop database if exists ${quoteName(name)} with (force)`);
+  await admin.run(drop.sql);
 }
 
 function loginOf(tenancy: Tenancy, label: string): Login {
