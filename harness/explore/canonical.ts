@@ -1,35 +1,43 @@
-/** A number that only tells rows apart: which one a row got depends on the schedule, only their order may mean something. */
+/**
+ * A number that only tells rows apart, such as an identity: which one a row gets depends on the schedule, and only the
+ * order of numbers of one scope may mean something.
+ */
 export class Id {
   readonly number: number;
+  readonly scope: string;
 
-  constructor(number: number) {
+  constructor(number: number, scope: string) {
     this.number = number;
+    this.scope = scope;
   }
 }
 
 /** Null stays null. */
-export function id(number: number | null): Id | null {
-  return number === null ? null : new Id(number);
+export function id(number: number | null, scope = ""): Id | null {
+  return number === null ? null : new Id(number, scope);
 }
 
-/** A value with its ids counted through in their order, from 1: equal if nothing but the numbers drawn differed. */
+/** A value with its ids counted through in their order, each scope from 1: equal if nothing but the numbers drawn differed. */
 export function countThrough(value: unknown): unknown {
-  const numbers = new Set<number>();
-  visit(value, (each) => {
-    numbers.add(each.number);
-    return each;
+  const drawn = new Map<string, Set<number>>();
+  change(value, ({ number, scope }) => {
+    drawn.set(scope, (drawn.get(scope) ?? new Set()).add(number));
   });
   const ranks = new Map(
-    [...numbers].toSorted((one, other) => one - other).map((number, at) => [number, at + 1]),
+    [...drawn].map(([scope, numbers]) => [
+      scope,
+      [...numbers].toSorted((one, other) => one - other),
+    ]),
   );
-  return visit(value, (each) => `#${ranks.get(each.number) ?? 0}`);
+  return change(
+    value,
+    ({ number, scope }) => `${scope}#${(ranks.get(scope)?.indexOf(number) ?? 0) + 1}`,
+  );
 }
 
-function visit(value: unknown, change: (id: Id) => unknown): unknown {
-  if (value instanceof Id) return change(value);
-  if (Array.isArray(value)) return value.map((each) => visit(each, change));
+function change(value: unknown, to: (id: Id) => unknown): unknown {
+  if (value instanceof Id) return to(value);
+  if (Array.isArray(value)) return value.map((each) => change(each, to));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, visit(each, change)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, change(each, to)]));
 }

@@ -27,7 +27,7 @@ export interface Controller {
   letGo(session: number): Promise<void>;
   /** Comes back when one of those that wait goes on by itself: its bounded wait ran out, or a deadlock was found. */
   waitOut(sessions: readonly number[]): Promise<void>;
-  /** Opens all gates until every session is idle, for a run that is given up. */
+  /** Opens all gates until every session is idle and has rolled back what it left open, for a run that is given up. */
   runOut(): Promise<void>;
 }
 
@@ -70,9 +70,7 @@ export async function takeControl(
     },
     async runOut() {
       await locks.openAll();
-      for (const puppet of puppets) {
-        while (puppet.rest.kind !== "idle") await withPatience(hand, puppets, puppet.next());
-      }
+      await Promise.all(puppets.map((puppet) => withPatience(hand, puppets, rollBack(puppet))));
       await locks.closeAll();
     },
   };
@@ -125,6 +123,12 @@ function send(puppet: Puppet, query: Query): void {
 async function hear(puppet: Puppet, answering: Promise<Answer>): Promise<void> {
   puppet.rest = { kind: "idle", answer: await answering };
   puppet.heard();
+}
+
+/** Others may wait for it to do so. */
+async function rollBack(puppet: Puppet): Promise<void> {
+  while (puppet.rest.kind !== "idle") await puppet.next();
+  await puppet.session.run("rollback");
 }
 
 function restOf(puppet: Puppet): Rest {

@@ -24,6 +24,14 @@ export function planPair(one: Doing, other: Doing): readonly PlannedProgram[] {
   const title = titleOf(one, other);
   return [
     { ...planAlone(one, other), runs: { quick: 2, default: Infinity, thorough: Infinity } },
+    {
+      program: {
+        ...planAlone(one, other).program,
+        title: `${title}, both begun early`,
+        beginsEarly: true,
+      },
+      runs: { quick: 0, default: 12, thorough: Infinity },
+    },
     ...(["commit", "rollback"] as const).map((end) => ({
       program: {
         title: `${title}, ${one.name} in a transaction with ${end}`,

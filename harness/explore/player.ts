@@ -14,6 +14,8 @@ export interface Player {
   sent: boolean;
   /** The step in which it first touched anything. */
   began: number | undefined;
+  /** Whether a step was told of it. */
+  isTold: boolean;
   /** The gates that it met, and how often each. */
   readonly hits: Map<string, number>;
   /** Statements and gates since the transaction began: what it touched is known by these. */
@@ -43,6 +45,7 @@ export function createPlayer(part: Part, index: number): Player {
     at: 0,
     sent: false,
     began: undefined,
+    isTold: false,
     hits: new Map(),
     way: "",
     touched: untouched,

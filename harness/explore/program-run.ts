@@ -22,10 +22,19 @@ export interface ToldStep {
   readonly comesTo: string;
 }
 
-/** Begins a run. An act that comes to a gate before it touches anything is sent early: nobody can notice when. */
+/**
+ * Begins a run. A call that comes to a gate before it touches anything goes on from there in the same step; where the
+ * program begins early, it is sent as soon as its turn can come and held there, with what it read of the clock.
+ */
 export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun> {
   await lane.reset();
-  const scene: Scene = { lane, players: program.parts.map(createPlayer), told: [], step: 0 };
+  const scene: Scene = {
+    lane,
+    players: program.parts.map(createPlayer),
+    beginsEarly: program.beginsEarly === true,
+    told: [],
+    step: 0,
+  };
   const { players } = scene;
   for (const player of players) await sendEarly(scene, player);
   const moves = (): Move[] => {
@@ -57,6 +66,7 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
 interface Scene {
   readonly lane: Lane;
   readonly players: readonly Player[];
+  readonly beginsEarly: boolean;
   readonly told: ToldStep[];
   step: number;
 }
@@ -65,12 +75,17 @@ interface Scene {
 async function go(scene: Scene, player: Player): Promise<Footprint> {
   const { controller } = scene.lane;
   const rest = controller.rests()[player.index];
-  const does = describeMove(scene, player, rest);
+  const does = describeMove(player, rest);
   player.began ??= scene.step;
   let snapshot = nothing;
   if (!player.sent) {
     snapshot = { ...nothing, keepsSnapshot: takesLastingSnapshot(player) };
     await send(scene, player);
+    const { text } = actOf(player) ?? { text: "" };
+    if (restOf(scene, player).kind === "held" && scene.lane.beginsAtGate(text)) {
+      await absorbAll(scene, { player, does: undefined });
+      await controller.letGo(player.index);
+    }
   } else if (rest?.kind === "held") await controller.letGo(player.index);
   else await controller.waitOut([player.index]);
   const ranOut = rest?.kind === "waits";
@@ -104,8 +119,9 @@ function takesLastingSnapshot({ part, inTransaction }: Player): boolean {
 async function sendEarly(scene: Scene, player: Player): Promise<void> {
   const act = actOf(player);
   const first = act?.kind === "begin" ? player.part.acts[player.at + 1] : act;
-  if (first?.kind !== "call" || takesLastingSnapshot(player)) return;
+  if (first?.kind !== "call" || !scene.beginsEarly || takesLastingSnapshot(player)) return;
   if (!scene.lane.beginsAtGate(first.text)) return;
+  player.began = scene.step;
   await send(scene, player);
   await absorbAll(scene, { player, does: undefined });
 }
@@ -199,6 +215,7 @@ async function finishAct(scene: Scene, player: Player, answer: Answer): Promise<
   player.at += 1;
   player.sent = false;
   player.began = undefined;
+  player.isTold = false;
   player.hits.clear();
   const staysOpen = player.inTransaction && act.kind === "call" && answer.kind === "rows";
   if (staysOpen) {
@@ -233,13 +250,14 @@ function isSame(one: Touched, other: Touched): boolean {
   return one.reads.size === other.reads.size && one.writes.size === other.writes.size;
 }
 
-function describeMove(scene: Scene, player: Player, rest: Rest | undefined): string {
-  const act = actOf(player);
-  if (player.hits.size <= 1 && rest?.kind !== "waits")
-    return act?.kind === "begin"
-      ? `begin; ${player.part.acts[player.at + 1]?.text ?? ""}`
-      : (act?.text ?? "");
-  return rest?.kind === "waits" ? "has waited for as long as it may" : "goes on";
+function describeMove(player: Player, rest: Rest | undefined): string {
+  if (rest?.kind === "waits") return "has waited for as long as it may";
+  if (player.isTold) return "goes on";
+  player.isTold = true;
+  const acts = player.part.acts.slice(player.at, player.at + 2);
+  return acts[0]?.kind === "begin"
+    ? acts.map(({ text }) => text).join("; ")
+    : (acts[0]?.text ?? "");
 }
 
 function describeRest({ lane }: Scene, rest: Rest): string {

@@ -7,6 +7,8 @@ export interface Program {
   /** What a witness and the evidence call it. */
   readonly title: string;
   readonly parts: readonly Part[];
+  /** Whether calls are begun as early as they can, and then wait for their first step: what they read of the clock is old. */
+  readonly beginsEarly?: boolean;
 }
 
 /** What one session does, in this order. */

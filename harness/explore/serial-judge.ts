@@ -178,7 +178,7 @@ async function runSerially(
     session: part,
     until: Array.from({ length: last + 1 }, (_, at) => at).filter((at) => isMade(part, at)).length,
   }));
-  const run = await beginRun(lane, { ...program, parts });
+  const run = await beginRun(lane, { title: program.title, parts });
   await follow(run, inTurn(turns));
   const outcome = { records: run.records(), state: await readState(lane.reader) };
   return tell({ ...program, parts }, outcome, new Set());

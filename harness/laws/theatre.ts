@@ -62,6 +62,8 @@ export function openTheatre<Part>(
         ...openers(props, rehearsal, mortals, law.id, tally),
         tally,
       });
+      // A trial that could not go on may have left sessions of theirs on their way.
+      if (verdict.kind === "unknown") lanes = undefined;
       if (verdict.kind !== "broken" || !rehearsal.keep) return { verdict };
       database.keep();
       shared = undefined;

@@ -15,6 +15,7 @@ import {
   withNames,
 } from "./archive-calls.ts";
 import { archiveSequences } from "./archive-sequences.ts";
+import { archivePairs } from "./archive-programs.ts";
 
 export const nothingDiscarded: Law<ArchiveBinding> = {
   id: "archive.nothing-discarded",
@@ -48,6 +49,7 @@ export const nothingDiscarded: Law<ArchiveBinding> = {
       (play) => whileOpen(play, "rollback"),
       anyIsolation,
     ),
+    archivePairs({ reason: "another" }),
   ),
 };
 

@@ -18,6 +18,7 @@ import {
   sameContent,
 } from "./archive-calls.ts";
 import { archiveSequences } from "./archive-sequences.ts";
+import { archivePairs } from "./archive-programs.ts";
 
 export const once: Law<ArchiveBinding> = {
   id: "archive.once",
@@ -52,6 +53,7 @@ export const once: Law<ArchiveBinding> = {
       anyIsolation,
     ),
     schedule("archived after a snapshot saw no letter", behindSnapshot, anyIsolation),
+    archivePairs({}),
     race<ArchiveBinding>({
       title: "many archive the same letters, and some roll back",
       callers: { quick: 4, default: 8, thorough: 16 },

@@ -25,6 +25,7 @@ import {
   lockSchedule,
 } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
+import { lockPairs } from "./lock-programs.ts";
 
 export const cleanup: Law<LockBinding> = {
   id: "lock.cleanup",
@@ -51,6 +52,12 @@ export const cleanup: Law<LockBinding> = {
       const kept = new Map([...before.leases].filter(([, lease]) => !isExpired(lease)));
       demandUntouched(recorder, kept, after.leases);
     }),
+    lockPairs(
+      ...(["acquire", "extend", "release", "cleanup"] as const).map((verb) => ({
+        ann: [verb],
+        other: ["cleanup"] as const,
+      })),
+    ),
     race<LockBinding>({
       title: "many clean up at once",
       callers: { quick: 4, default: 6, thorough: 16 },

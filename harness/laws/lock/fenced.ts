@@ -28,6 +28,7 @@ import {
   passEnd,
 } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
+import { lockPairs } from "./lock-programs.ts";
 
 export const fenced: Law<LockBinding> = {
   id: "lock.fenced",
@@ -65,6 +66,7 @@ export const fenced: Law<LockBinding> = {
       },
       { withTokens: true },
     ),
+    lockPairs({ ann: ["acquire", "tokens", "release"], other: ["acquire", "tokens"] }),
     acrossRestart,
     race<LockBinding>({
       title: "many take and give back",

@@ -19,6 +19,7 @@ import {
   lockSchedule,
 } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
+import { lockPairs } from "./lock-programs.ts";
 
 export const live: Law<LockBinding> = {
   id: "lock.live",
@@ -57,6 +58,7 @@ export const live: Law<LockBinding> = {
       const holder = after.leases.get(operation.name)?.holder;
       recorder.demandEqual(holder, operation.holder, `who holds ${operation.name}`);
     }),
+    lockPairs({ ann: ["acquire"], other: ["release"] }),
     race<LockBinding>({
       title: "all ask for the same name at once",
       callers: { quick: 4, default: 8, thorough: 24 },

@@ -89,11 +89,13 @@ function act(binding: LockBinding, verb: LockVerb, asked: ReturnType<typeof by>)
       // It passes over a lease that somebody has in hand.
       return call(binding.cleanup(), { refuses: (answer) => answered(answer) === 0 });
     case "tokens":
-      return call(binding.tokens(), { read: ({ name, token }) => ({ name, token: id(token) }) });
+      return call(binding.tokens(), {
+        read: ({ name, token }) => ({ name, token: id(token, name) }),
+      });
   }
 }
 
-/** Spans of time are told in steps of five minutes, so that none of them is passed while programs are run. */
+/** Spans of time are told apart by far more than a program takes. */
 function leases(binding: LockBinding): ReadState {
   return async (reader) => {
     const tokens = new Map(
@@ -102,8 +104,8 @@ function leases(binding: LockBinding): ReadState {
     return (await reader.all(binding.leases())).map(({ name, holder, secondsLeft }) => ({
       name,
       holder,
-      token: id(tokens.get(name) ?? null),
-      minutesLeft: secondsLeft <= 0 ? 0 : Math.round(secondsLeft / 300) * 5,
+      token: id(tokens.get(name) ?? null, name),
+      ends: secondsLeft <= 0 ? "is over" : secondsLeft < longSeconds / 2 ? "soon" : "late",
     }));
   };
 }

@@ -7,6 +7,7 @@ import type { Lease, LockBinding } from "./lock-binding.ts";
 import { beginWithSnapshot, by, isLive, readLeases } from "./lock-calls.ts";
 import { askWhileInHand, enter, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
+import { lockPairs } from "./lock-programs.ts";
 
 export const neverShorter: Law<LockBinding> = {
   id: "lock.never-shorter",
@@ -24,6 +25,7 @@ export const neverShorter: Law<LockBinding> = {
       if (operation.kind !== "extend") return;
       demandNoEarlier(recorder, before.leases, after.leases);
     }),
+    lockPairs({ ann: ["extend"], other: ["extend"] }),
   ),
 };
 

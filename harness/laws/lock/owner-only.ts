@@ -15,6 +15,7 @@ import {
 import { askWhileInHand, enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 import { lockSequences, type LockTransition } from "./lock-sequences.ts";
 import type { Recorder } from "../../explore/recorder.ts";
+import { lockPairs } from "./lock-programs.ts";
 
 const verbs = ["release", "extend"] as const;
 type Verb = (typeof verbs)[number];
@@ -59,6 +60,7 @@ export const ownerOnly: Law<LockBinding> = {
       );
       demandUntouched(recorder, before.leases, after.leases);
     }),
+    lockPairs({ ann: ["release"], other: ["release"] }, { ann: ["release"], other: ["extend"] }),
   ),
 };
 

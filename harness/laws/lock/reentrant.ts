@@ -9,6 +9,7 @@ import type { Lease, LockBinding } from "./lock-binding.ts";
 import { beginWithSnapshot, by, isLive, readTokens } from "./lock-calls.ts";
 import { askWhileInHand, enter, leaseOf, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
+import { lockPairs } from "./lock-programs.ts";
 
 export const reentrant: Law<LockBinding> = {
   id: "lock.reentrant",
@@ -39,6 +40,7 @@ export const reentrant: Law<LockBinding> = {
       },
       { withTokens: true },
     ),
+    lockPairs({ ann: ["acquire"], other: ["extend"] }),
   ),
 };
 

@@ -18,6 +18,7 @@ import {
 } from "./outbox-calls.ts";
 import { enter, failOnce, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { outboxPairs } from "./outbox-programs.ts";
 
 export const claimExclusive: Law<OutboxBinding> = {
   id: "outbox.claim-exclusive",
@@ -37,6 +38,7 @@ export const claimExclusive: Law<OutboxBinding> = {
       demandOneClaimPerKey(recorder, after);
       for (const claimed of claimedOf(answer)) demandNotLive(recorder, before, claimed);
     }),
+    outboxPairs({ ann: ["claim"], ben: ["claim"] }),
     race<OutboxBinding>({
       title: "many claim the same events",
       callers: { quick: 4, default: 6, thorough: 16 },

@@ -9,6 +9,7 @@ import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import { event, isFresh, keyOf, payload, readEvents, wholeSeconds } from "./outbox-calls.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { outboxPairs } from "./outbox-programs.ts";
 
 export const freshOnce: Law<OutboxBinding> = {
   id: "outbox.fresh-once",
@@ -46,6 +47,7 @@ export const freshOnce: Law<OutboxBinding> = {
         });
       }
     }),
+    outboxPairs({ ann: ["publish"], ben: ["publish"] }),
     race<OutboxBinding>({
       title: "many publish one key",
       callers: { quick: 3, default: 6, thorough: 16 },

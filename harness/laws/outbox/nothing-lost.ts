@@ -10,6 +10,7 @@ import type { Claimed, OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import { claimBy, claimedOf, event, keyOf, payload, readEvents } from "./outbox-calls.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { outboxPairs } from "./outbox-programs.ts";
 
 export const nothingLost: Law<OutboxBinding> = {
   id: "outbox.nothing-lost",
@@ -26,6 +27,7 @@ export const nothingLost: Law<OutboxBinding> = {
       );
       for (const [key, { number }] of last) demandStanding(recorder, after, key, payload(number));
     }),
+    outboxPairs({ ann: ["claim", "complete"], ben: ["publish"] }),
     race<OutboxBinding>({
       title: "publishers and processors at work",
       callers: { quick: 4, default: 6, thorough: 16 },

@@ -7,6 +7,7 @@ import type { OutboxBinding } from "./outbox-binding.ts";
 import { demandUntouched, isLive, publishAndClaim, readEvents } from "./outbox-calls.ts";
 import { enter, eventOf, letLapse, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { outboxPairs } from "./outbox-programs.ts";
 
 export const ownerOnly: Law<OutboxBinding> = {
   id: "outbox.owner-only",
@@ -28,6 +29,7 @@ export const ownerOnly: Law<OutboxBinding> = {
       );
       if (!owns) demandUntouched(recorder, before, after, "after complete answered false");
     }),
+    outboxPairs({ ann: ["complete"], ben: ["complete"] }, { ann: ["complete"], ben: ["fail"] }),
   ),
 };
 

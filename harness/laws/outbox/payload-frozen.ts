@@ -5,6 +5,7 @@ import type { OutboxBinding } from "./outbox-binding.ts";
 import { claimBy, event, idsOf, payload, publishAndClaim, readEvents } from "./outbox-calls.ts";
 import { enter, eventOf, failOnce, letLapse, type OutboxPlay, park } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { outboxPairs } from "./outbox-programs.ts";
 
 export const payloadFrozen: Law<OutboxBinding> = {
   id: "outbox.payload-frozen",
@@ -29,6 +30,7 @@ export const payloadFrozen: Law<OutboxBinding> = {
         recorder.demandEqual(now?.payload, was, `the payload of event ${id}, which was claimed`);
       }
     }),
+    outboxPairs({ ann: ["claim"], ben: ["publish"] }),
   ),
 };
 

@@ -5,6 +5,7 @@ import type { OutboxBinding } from "./outbox-binding.ts";
 import { claimBy, idsOf, isLapsed, isLive, publishAndClaim, readEvents } from "./outbox-calls.ts";
 import { enter, eventOf, letLapse, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { outboxPairs } from "./outbox-programs.ts";
 
 export const reclaim: Law<OutboxBinding> = {
   id: "outbox.reclaim",
@@ -26,6 +27,7 @@ export const reclaim: Law<OutboxBinding> = {
         );
       }
     }),
+    outboxPairs({ ann: ["complete"], ben: ["claim"] }),
   ),
 };
 

@@ -7,6 +7,7 @@ import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import { claimBy, event, idsOf, isLapsed, publishAndClaim, wholeSeconds } from "./outbox-calls.ts";
 import { enter, eventOf, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { outboxPairs } from "./outbox-programs.ts";
 
 export const retry: Law<OutboxBinding> = {
   id: "outbox.retry",
@@ -32,6 +33,7 @@ export const retry: Law<OutboxBinding> = {
         if (fails) recorder.demandEqual(now.lastError, operation.error, "the error that is kept");
       }
     }),
+    outboxPairs({ ann: ["fail"], ben: ["publish"] }, { ann: ["fail"], ben: ["claim"] }),
   ),
 };
 

@@ -15,6 +15,7 @@ import {
 } from "./outbox-calls.ts";
 import { enter, failOnce, letLapse, type OutboxPlay, park, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { outboxPairs } from "./outbox-programs.ts";
 
 export const superseded: Law<OutboxBinding> = {
   id: "outbox.superseded",
@@ -29,6 +30,7 @@ export const superseded: Law<OutboxBinding> = {
       for (const { eventId } of claimedOf(answer))
         demandOlderClosed(recorder, before, after, eventId);
     }),
+    outboxPairs({ ann: ["complete"], ben: ["publish"] }),
   ),
 };
 

@@ -13,6 +13,7 @@ import {
   type ReplayPlay,
 } from "./replay-calls.ts";
 import { type RecordedCall, replaySequences } from "./replay-sequences.ts";
+import { replayPairs } from "./replay-programs.ts";
 
 export const firstWins: Law<ReplayBinding> = {
   id: "replay.first-wins",
@@ -45,6 +46,10 @@ export const firstWins: Law<ReplayBinding> = {
     ),
     schedule("two fill in an id, and the first rolls back", (play) => twoFill(play, "rollback")),
     schedule("filled in after a snapshot saw it open", behindSnapshot, anyIsolation),
+    replayPairs(
+      { ann: { newId: "n-1" }, ben: { newId: "n-2" } },
+      { ann: {}, ben: { newId: "n-2", deadLetterId: "d-2" } },
+    ),
   ),
 };
 

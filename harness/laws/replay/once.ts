@@ -14,6 +14,7 @@ import {
 } from "./replay-calls.ts";
 import { replayRace } from "./replay-race.ts";
 import { replaySequences } from "./replay-sequences.ts";
+import { replayPairs } from "./replay-programs.ts";
 
 export const once: Law<ReplayBinding> = {
   id: "replay.once",
@@ -43,6 +44,7 @@ export const once: Law<ReplayBinding> = {
     schedule("two ask, and the first rolls back", (play) => twoAsk(play, "rollback"), anyIsolation),
     schedule("two wait for a first that rolls back", threeAsk),
     schedule("recorded after a snapshot saw no record", behindSnapshot, anyIsolation),
+    replayPairs({ ann: {}, ben: {} }),
     replayRace(async (recorder, calls, stage) => {
       for (const [original, committed] of Map.groupBy(calls, ({ originalId }) => originalId)) {
         const firsts = committed.filter(({ told }) => told?.alreadyReplayed === false);
