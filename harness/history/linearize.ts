@@ -28,9 +28,6 @@ export type Linearizability<Input, Output> =
       readonly spent: Spent;
     };
 
-/** Some seconds, and some hundred megabytes. */
-export const usualBudget: Budget = { steps: 5_000_000, entries: 500_000 };
-
 /**
  * Whether the operations could have been done one at a time, each at some instant between question and answer, so that
  * the model allows every answer. Parts are searched from the smallest on, each with an even share of what is left of
@@ -69,6 +66,9 @@ export function linearize<State, Input, Output>(
   const { ended } = first;
   return { kind: "unknown", ended, undecided: names, partitions: parts.length, spent };
 }
+
+/** Some seconds, and some hundred megabytes. */
+const usualBudget: Budget = { steps: 5_000_000, entries: 500_000 };
 
 /** Judged again from what was found alone, in another way. */
 function isStuck<State, Input, Output>(

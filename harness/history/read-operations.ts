@@ -32,7 +32,7 @@ export function readOperations<Input, Output>(
  * Whether nobody knows if it took effect: no answer came, or one of a server that was going away, which may come after
  * the commit. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-export function isLost({ answer, sqlstate }: Event): boolean {
+function isLost({ answer, sqlstate }: Event): boolean {
   if (sqlstate === undefined) return answer === undefined;
   return /^08|^40003$|^57P0[12]$/.test(sqlstate);
 }
