@@ -1,6 +1,45 @@
 import type { Isolation } from "../postgres/session.ts";
-import type { PlannedProgram } from "./every-schedule.ts";
+import type { ByEffort } from "../verdict/effort.ts";
+import { everySchedule, type PlannedProgram, type Situation } from "./every-schedule.ts";
 import { type Act, type Part, transactionAct } from "./program.ts";
+import type { ReadState } from "./serial-judge.ts";
+import type { Trial } from "./trial.ts";
+
+/** A state that the rows can be in when two sessions begin. */
+export interface PairState<Binding> extends Pick<Situation<Binding>, "title" | "set"> {
+  /** Whether another key is tried in it, too; else only the same. */
+  readonly withOtherKey?: boolean;
+}
+
+/** What two sessions do at once. */
+export interface Pair {
+  readonly one: Doing;
+  readonly other: Doing;
+  /** Who else may do the same as the other one, such as another session of the first one's. */
+  readonly instead?: readonly Doing[];
+  /** Who does the same about another key. */
+  readonly elsewhere?: readonly Doing[];
+}
+
+/** Runs pairs of sessions under every schedule, from every state. */
+export function everyPair<Binding>(options: {
+  readonly left: (binding: Binding) => ReadState;
+  readonly states: readonly PairState<Binding>[];
+  readonly pairs: (binding: Binding) => readonly Pair[];
+}): Trial<Binding> {
+  return everySchedule<Binding>({
+    left: options.left,
+    situations: options.states.map(({ title, set, withOtherKey = false }) => ({
+      title,
+      set,
+      programs: (binding) =>
+        options.pairs(binding).flatMap(({ one, other, instead = [], elsewhere = [] }) => {
+          const others = withOtherKey ? instead.concat(elsewhere) : instead;
+          return planPair(one, other).concat(others.map((each) => planAlone(one, each)));
+        }),
+    })),
+  });
+}
 
 /** What a session does, and who that is. */
 export interface Doing {
@@ -8,46 +47,50 @@ export interface Doing {
   readonly acts: readonly Act[];
 }
 
-/** Two sessions in READ COMMITTED, each call a transaction of its own. Every schedule is run at default effort. */
-export function planAlone(one: Doing, other: Doing): PlannedProgram {
+/**
+ * Two sessions in READ COMMITTED, each call a transaction of its own. Of one call beside another every schedule is run at
+ * default effort; of more, a number of them.
+ */
+function planAlone(one: Doing, other: Doing): PlannedProgram {
   return {
     program: { title: titleOf(one, other), parts: [alone(one), alone(other)] },
-    runs: { quick: 0, default: Infinity, thorough: Infinity },
+    runs: { quick: 0, default: allOfPairs(one, other), thorough: Infinity },
   };
 }
 
+function allOfPairs(one: Doing, other: Doing): number {
+  return one.acts.length + other.acts.length === 2 ? Infinity : 20;
+}
+
 /**
- * The same, and then with the first one's calls in a transaction that is committed or rolled back, and at the other
- * isolation levels, where at default effort a few schedules stand for all.
+ * The same, and then with calls that were begun early, with the first one's in a transaction that is committed or rolled
+ * back, and at the other isolation levels, where at default effort a few schedules stand for all.
  */
-export function planPair(one: Doing, other: Doing): readonly PlannedProgram[] {
+function planPair(one: Doing, other: Doing): PlannedProgram[] {
   const title = titleOf(one, other);
+  const { program } = planAlone(one, other);
   return [
-    { ...planAlone(one, other), runs: { quick: 2, default: Infinity, thorough: Infinity } },
-    {
-      program: {
-        ...planAlone(one, other).program,
-        title: `${title}, both begun early`,
-        beginsEarly: true,
-      },
-      runs: { quick: 0, default: 12, thorough: Infinity },
-    },
+    { program, runs: { quick: 2, default: allOfPairs(one, other), thorough: Infinity } },
+    { program: { ...program, title: `${title}, both begun early`, beginsEarly: true }, runs: some },
     ...(["commit", "rollback"] as const).map((end) => ({
       program: {
         title: `${title}, ${one.name} in a transaction with ${end}`,
         parts: [within(one, end), alone(other)],
       },
-      runs: { quick: 0, default: 12, thorough: Infinity },
+      runs: some,
     })),
     ...(["repeatable read", "serializable"] as const).map((isolation) => ({
       program: {
         title: `${title} (${isolation})`,
         parts: [within(one, "commit", isolation), alone(other, isolation)],
       },
-      runs: { quick: 0, default: 4, thorough: Infinity },
+      runs: few,
     })),
   ];
 }
+
+const some: ByEffort = { quick: 0, default: 6, thorough: Infinity };
+const few: ByEffort = { quick: 0, default: 2, thorough: Infinity };
 
 function titleOf(one: Doing, other: Doing): string {
   return `${one.name} beside ${other.name}`;

@@ -1,45 +1,34 @@
 import { id } from "../../explore/canonical.ts";
-import { everySchedule, type Situation } from "../../explore/every-schedule.ts";
-import { type Doing, planAlone, planPair } from "../../explore/plan-programs.ts";
+import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
 import { call } from "../../explore/program.ts";
+import type { ReadState } from "../../explore/serial-judge.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { ArchiveBinding } from "./archive-binding.ts";
 import { type GoodCall, letterWith } from "./archive-calls.ts";
 
 /** Runs two sessions under every schedule that archive a letter, the second with something else in it if told so. */
 export function archivePairs(...others: readonly Partial<GoodCall>[]): Trial<ArchiveBinding> {
-  return everySchedule<ArchiveBinding>({
-    left: (binding) => async (reader) =>
-      (await reader.all(binding.letters())).map(({ archiveId, archivedAt: _, ...rest }) => ({
-        ...rest,
-        archiveId: id(archiveId),
+  return everyPair<ArchiveBinding>({
+    left: letters,
+    states,
+    pairs: (binding) =>
+      others.map((other) => ({
+        one: archiving(binding, "ann", {}),
+        other: archiving(binding, "ben", other),
+        elsewhere: [
+          {
+            ...archiving(binding, "ben", { ...other, deadLetterId: "d-2" }),
+            name: "ben elsewhere",
+          },
+        ],
       })),
-    situations: states.map(({ title, set, isCommon }) => ({
-      title,
-      set,
-      programs: (binding) =>
-        others.flatMap((other) => {
-          const first = archiving(binding, "ann", {});
-          const elsewhere = archiving(binding, "ben", { ...other, deadLetterId: "d-2" });
-          return [
-            ...planPair(first, archiving(binding, "ben", other)),
-            ...(isCommon ? [planAlone(first, { ...elsewhere, name: "ben elsewhere" })] : []),
-          ];
-        }),
-    })),
   });
 }
 
-interface State extends Pick<Situation<ArchiveBinding>, "title" | "set"> {
-  /** Whether another letter is tried beside it, too. */
-  readonly isCommon: boolean;
-}
-
-const states: readonly State[] = [
-  { title: "the letter is not archived", isCommon: true, set: async () => {} },
+const states: readonly PairState<ArchiveBinding>[] = [
+  { title: "the letter is not archived", withOtherKey: true, set: async () => {} },
   {
     title: "the letter is archived",
-    isCommon: false,
     async set(binding, session) {
       await session.all(binding.archive(letterWith({ archivedBy: "cat" })));
     },
@@ -49,4 +38,16 @@ const states: readonly State[] = [
 function archiving(binding: ArchiveBinding, who: string, more: Partial<GoodCall>): Doing {
   const query = binding.archive(letterWith({ archivedBy: who, ...more }));
   return { name: who, acts: [call(query, { read: ({ answer }) => id(answer) })] };
+}
+
+/** The content that programs change. */
+function letters(binding: ArchiveBinding): ReadState {
+  return async (reader) =>
+    (await reader.all(binding.letters())).map((letter) => ({
+      archiveId: id(letter.archiveId),
+      deadLetterId: letter.deadLetterId,
+      payload: letter.payload,
+      reason: letter.reason,
+      archivedBy: letter.archivedBy,
+    }));
 }

@@ -1,17 +1,16 @@
 import { id } from "../../explore/canonical.ts";
-import { everySchedule, type Situation } from "../../explore/every-schedule.ts";
-import { type Doing, planAlone, planPair } from "../../explore/plan-programs.ts";
-import { call } from "../../explore/program.ts";
+import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
+import { type Act, call } from "../../explore/program.ts";
 import type { ReadState } from "../../explore/serial-judge.ts";
 import type { Trial } from "../../explore/trial.ts";
 import { answered } from "../answered.ts";
 import type { LockBinding } from "./lock-binding.ts";
 import { by } from "./lock-calls.ts";
 
-/** What a session of a program does, in the name of the holder that it is called by. */
-export type LockVerb = "acquire" | "extend" | "release" | "cleanup" | "tokens";
+/** What a session of a program does, in the name of a holder. */
+export type LockVerb = keyof typeof acts;
 
-/** The verbs of two sessions: ann's, and those of ben, or of ann once more, about the same name or another. */
+/** What ann does beside another, who is ben, ben with another name, or ann in another session. */
 export interface LockPair {
   readonly ann: readonly LockVerb[];
   readonly other: readonly LockVerb[];
@@ -19,44 +18,33 @@ export interface LockPair {
 
 /** Runs pairs of sessions under every schedule, from every state that a name can be in. */
 export function lockPairs(...pairs: readonly LockPair[]): Trial<LockBinding> {
-  return everySchedule<LockBinding>({
+  return everyPair<LockBinding>({
     left: leases,
-    situations: states.map(({ title, set, isCommon }) => ({
-      title,
-      set,
-      programs: (binding) =>
-        pairs.flatMap(({ ann, other }) => {
-          const first = doing(binding, "ann", ann);
-          const again = { ...doing(binding, "ann", other), name: "ann again" };
-          const elsewhere = { ...doing(binding, "ben", other, "beta"), name: "ben elsewhere" };
-          return [
-            ...planPair(first, doing(binding, "ben", other)),
-            planAlone(first, again),
-            ...(isCommon ? [planAlone(first, elsewhere)] : []),
-          ];
-        }),
-    })),
+    states,
+    pairs: (binding) =>
+      pairs.map(({ ann, other }) => ({
+        one: doing(binding, by("ann"), ann),
+        other: doing(binding, by("ben"), other),
+        instead: [{ ...doing(binding, by("ann"), other), name: "ann again" }],
+        elsewhere: [{ ...doing(binding, by("ben", 600, "beta"), other), name: "ben elsewhere" }],
+      })),
   });
 }
 
-interface State extends Pick<Situation<LockBinding>, "title" | "set"> {
-  /** Whether calls about another name are tried in it, too. */
-  readonly isCommon: boolean;
-}
+const longSeconds = 7200;
 
-const states: readonly State[] = [
-  { title: "the name is free", isCommon: true, set: async () => {} },
-  ...["ann", "cat"].flatMap((holder): State[] => [
+const states: readonly PairState<LockBinding>[] = [
+  { title: "the name is free", withOtherKey: true, set: async () => {} },
+  ...["ann", "cat"].flatMap((holder): PairState<LockBinding>[] => [
     {
       title: `the name is ${holder}'s`,
-      isCommon: false,
       async set(binding, session) {
         await session.all(binding.acquire(by(holder, longSeconds)));
       },
     },
     {
       title: `${holder}'s lease of the name has run out`,
-      isCommon: holder === "cat",
+      withOtherKey: holder === "cat",
       async set(binding, session, database) {
         await session.all(binding.acquire(by(holder, 60)));
         await database.advance(longSeconds);
@@ -65,42 +53,30 @@ const states: readonly State[] = [
   ]),
 ];
 
-const longSeconds = 7200;
+type Asked = ReturnType<typeof by>;
 
-function doing(
-  binding: LockBinding,
-  holder: string,
-  verbs: readonly LockVerb[],
-  name = "alpha",
-): Doing {
-  return { name: holder, acts: verbs.map((verb) => act(binding, verb, by(holder, 600, name))) };
-}
+const acts = {
+  // A name that another session has in hand counts as taken.
+  acquire: (binding: LockBinding, asked: Asked) =>
+    call(binding.acquire(asked), { refuses: (answer) => answered(answer) === false }),
+  extend: (binding: LockBinding, asked: Asked) => call(binding.extend(asked)),
+  release: (binding: LockBinding, asked: Asked) => call(binding.release(asked)),
+  // It passes over a lease that somebody has in hand.
+  cleanup: (binding: LockBinding) =>
+    call(binding.cleanup(), { refuses: (answer) => answered(answer) === 0 }),
+  tokens: (binding: LockBinding) =>
+    call(binding.tokens(), { read: ({ name, token }) => ({ name, token: id(token, name) }) }),
+} satisfies Record<string, (binding: LockBinding, asked: Asked) => Act>;
 
-function act(binding: LockBinding, verb: LockVerb, asked: ReturnType<typeof by>) {
-  switch (verb) {
-    case "acquire":
-      // A name that another session has in hand counts as taken.
-      return call(binding.acquire(asked), { refuses: (answer) => answered(answer) === false });
-    case "extend":
-      return call(binding.extend(asked));
-    case "release":
-      return call(binding.release(asked));
-    case "cleanup":
-      // It passes over a lease that somebody has in hand.
-      return call(binding.cleanup(), { refuses: (answer) => answered(answer) === 0 });
-    case "tokens":
-      return call(binding.tokens(), {
-        read: ({ name, token }) => ({ name, token: id(token, name) }),
-      });
-  }
+function doing(binding: LockBinding, asked: Asked, verbs: readonly LockVerb[]): Doing {
+  return { name: asked.holder, acts: verbs.map((verb) => acts[verb](binding, asked)) };
 }
 
 /** Spans of time are told apart by far more than a program takes. */
 function leases(binding: LockBinding): ReadState {
   return async (reader) => {
-    const tokens = new Map(
-      (await reader.all(binding.tokens())).map((each) => [each.name, each.token]),
-    );
+    const read = await reader.all(binding.tokens());
+    const tokens = new Map(read.map(({ name, token }) => [name, token]));
     return (await reader.all(binding.leases())).map(({ name, holder, secondsLeft }) => ({
       name,
       holder,

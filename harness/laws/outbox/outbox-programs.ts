@@ -1,15 +1,13 @@
 import { id } from "../../explore/canonical.ts";
-import { everySchedule, type Situation } from "../../explore/every-schedule.ts";
-import { type Doing, planAlone, planPair } from "../../explore/plan-programs.ts";
+import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
 import { type Act, call } from "../../explore/program.ts";
 import type { ReadState } from "../../explore/serial-judge.ts";
 import type { Trial } from "../../explore/trial.ts";
-import type { Answer } from "../../postgres/session.ts";
-import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
+import type { OutboxBinding } from "./outbox-binding.ts";
 import { claimBy, event } from "./outbox-calls.ts";
 
 /** What a session of a program does: events are about one key, processors are called as their session. */
-export type OutboxVerb = "publish" | "claim" | "complete" | "fail";
+export type OutboxVerb = keyof typeof acts;
 
 export interface OutboxPair {
   readonly ann: readonly OutboxVerb[];
@@ -18,44 +16,32 @@ export interface OutboxPair {
 
 /** Runs pairs of sessions under every schedule, from every state that the events of a key can be in. */
 export function outboxPairs(...pairs: readonly OutboxPair[]): Trial<OutboxBinding> {
-  return everySchedule<OutboxBinding>({
+  return everyPair<OutboxBinding>({
     left: events,
-    situations: states.map(({ title, set, isCommon }) => ({
-      title,
-      set,
-      programs: (binding) =>
-        pairs.flatMap(({ ann, ben }) => {
-          const first = doing(binding, "ann", ann);
-          const elsewhere = { ...doing(binding, "ben", ben, "beta"), name: "ben elsewhere" };
-          return [
-            ...planPair(first, doing(binding, "ben", ben)),
-            ...(isCommon ? [planAlone(first, elsewhere)] : []),
-          ];
-        }),
-    })),
+    states,
+    pairs: (binding) =>
+      pairs.map(({ ann, ben }) => ({
+        one: doing(binding, ann, { who: "ann", key: "alpha" }),
+        other: doing(binding, ben, { who: "ben", key: "alpha" }),
+        elsewhere: [{ ...doing(binding, ben, { who: "ben", key: "beta" }), name: "ben elsewhere" }],
+      })),
   });
-}
-
-interface State extends Pick<Situation<OutboxBinding>, "title" | "set"> {
-  /** Whether calls about another key are tried in it, too. */
-  readonly isCommon: boolean;
 }
 
 /** The event that is completed is the first there ever was. */
 const firstId = 1;
 
-const states: readonly State[] = [
-  { title: "there is no event", isCommon: true, set: async () => {} },
+const states: readonly PairState<OutboxBinding>[] = [
+  { title: "there is no event", withOtherKey: true, set: async () => {} },
   {
     title: "an event is fresh",
-    isCommon: true,
+    withOtherKey: true,
     async set(binding, session) {
       await session.all(binding.publish(event(0)));
     },
   },
-  ...["ann", "cat"].map((processor): State => ({
+  ...["ann", "cat"].map((processor): PairState<OutboxBinding> => ({
     title: `an event is in ${processor}'s claim`,
-    isCommon: false,
     async set(binding, session) {
       await session.all(binding.publish(event(0)));
       await session.all(binding.claim(claimBy(processor)));
@@ -63,7 +49,6 @@ const states: readonly State[] = [
   })),
   {
     title: "an event is in ann's claim and a newer one is fresh",
-    isCommon: false,
     async set(binding, session) {
       await session.all(binding.publish(event(0)));
       await session.all(binding.claim(claimBy("ann")));
@@ -72,7 +57,6 @@ const states: readonly State[] = [
   },
   {
     title: "ann's claim of an event has lapsed",
-    isCommon: false,
     async set(binding, session, database) {
       await session.all(binding.publish(event(0)));
       await session.all(binding.claim(claimBy("ann")));
@@ -81,7 +65,6 @@ const states: readonly State[] = [
   },
   {
     title: "an event failed and is due again, and a newer one is fresh",
-    isCommon: false,
     async set(binding, session, database) {
       await session.all(binding.publish(event(0)));
       await session.all(binding.claim(claimBy("ann")));
@@ -94,7 +77,6 @@ const states: readonly State[] = [
   },
   {
     title: "an event is processed",
-    isCommon: false,
     async set(binding, session) {
       await session.all(binding.publish(event(0)));
       await session.all(binding.claim(claimBy("ann")));
@@ -103,63 +85,56 @@ const states: readonly State[] = [
   },
 ];
 
-function doing(
-  binding: OutboxBinding,
-  who: string,
-  verbs: readonly OutboxVerb[],
-  key = "alpha",
-): Doing {
-  return { name: who, acts: verbs.map((verb) => act(binding, verb, who, key)) };
+interface Asked {
+  /** The processor. */
+  readonly who: string;
+  readonly key: string;
 }
 
-function act(binding: OutboxBinding, verb: OutboxVerb, who: string, key: string): Act {
-  switch (verb) {
-    case "publish":
-      return call(binding.publish(event(who === "ann" ? 10 : 20, key)), {
-        read: ({ answer }) => id(answer),
-      });
-    case "claim":
-      // It passes over the events of a key that somebody else works on.
-      return call(binding.claim(claimBy(who)), {
-        read: ({ eventId, ...rest }) => ({ ...rest, eventId: id(eventId) }),
-        refuses: isEmpty,
-      });
-    case "complete":
-    case "fail":
-      return call(
-        binding.complete({
-          eventId: firstId,
-          processor: who,
-          success: verb === "complete",
-          error: verb === "fail" ? `${who} failed` : null,
-        }),
-      );
-  }
-}
+const acts = {
+  publish: (binding: OutboxBinding, { who, key }: Asked) =>
+    call(binding.publish(event(who === "ann" ? 10 : 20, key)), {
+      read: ({ answer }) => id(answer),
+    }),
+  // It passes over the events of a key that somebody else works on.
+  claim: (binding: OutboxBinding, { who }: Asked) =>
+    call(binding.claim(claimBy(who)), {
+      read: ({ eventId, payload, retryCount }) => ({ eventId: id(eventId), payload, retryCount }),
+      refuses: (answer) => answer.kind === "rows" && answer.rows.length === 0,
+    }),
+  complete: (binding: OutboxBinding, { who }: Asked) =>
+    call(binding.complete({ eventId: firstId, processor: who, success: true })),
+  fail: (binding: OutboxBinding, { who }: Asked) =>
+    call(
+      binding.complete({
+        eventId: firstId,
+        processor: who,
+        success: false,
+        error: `${who} failed`,
+      }),
+    ),
+} satisfies Record<string, (binding: OutboxBinding, asked: Asked) => Act>;
 
-function isEmpty(answer: Answer): boolean {
-  return answer.kind === "rows" && answer.rows.length === 0;
+function doing(binding: OutboxBinding, verbs: readonly OutboxVerb[], asked: Asked): Doing {
+  return { name: asked.who, acts: verbs.map((verb) => acts[verb](binding, asked)) };
 }
 
 /** Of spans of time only counts whether they are over: no program takes as long as the shortest. */
 function events(binding: OutboxBinding): ReadState {
-  return async (reader) => (await reader.all(binding.events())).map(counting);
-}
-
-function counting({
-  id: number,
-  supersededBy,
-  row: _,
-  secondsOld: __,
-  secondsToRetry,
-  claimSecondsLeft,
-  ...rest
-}: OutboxEvent): unknown {
-  return {
-    ...rest,
-    id: id(number),
-    supersededBy: id(supersededBy),
-    isDue: secondsToRetry === null ? null : secondsToRetry <= 0,
-    isInClaim: claimSecondsLeft !== null && claimSecondsLeft > 0,
-  };
+  return async (reader) =>
+    (await reader.all(binding.events())).map((each) => ({
+      id: id(each.id),
+      key: each.aggregateId,
+      payload: each.payload,
+      processed: each.processed,
+      processedBy: each.processedBy,
+      retryCount: each.retryCount,
+      lastError: each.lastError,
+      isDue: each.secondsToRetry === null ? null : each.secondsToRetry <= 0,
+      claimedBy: each.claimedBy,
+      isInClaim: each.claimSecondsLeft !== null && each.claimSecondsLeft > 0,
+      everClaimed: each.everClaimed,
+      supersededBy: id(each.supersededBy),
+      parked: each.parked,
+    }));
 }

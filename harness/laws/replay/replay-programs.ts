@@ -1,7 +1,7 @@
 import { id } from "../../explore/canonical.ts";
-import { everySchedule, type Situation } from "../../explore/every-schedule.ts";
-import { type Doing, planAlone, planPair } from "../../explore/plan-programs.ts";
+import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
 import { call } from "../../explore/program.ts";
+import type { ReadState } from "../../explore/serial-judge.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { ReplayBinding, ReplayCall } from "./replay-binding.ts";
 
@@ -13,47 +13,32 @@ export interface ReplayPair {
 
 /** Runs pairs of calls under every schedule: for an original that is not recorded, is reserved, or is replayed. */
 export function replayPairs(...pairs: readonly ReplayPair[]): Trial<ReplayBinding> {
-  return everySchedule<ReplayBinding>({
-    left: (binding) => async (reader) =>
-      (await reader.all(binding.records())).map(({ replayId, replayedAt: _, ...rest }) => ({
-        ...rest,
-        replayId: id(replayId),
+  return everyPair<ReplayBinding>({
+    left: records,
+    states,
+    pairs: (binding) =>
+      pairs.map(({ ann, ben }) => ({
+        one: recording(binding, "ann", ann),
+        other: recording(binding, "ben", ben),
+        elsewhere: [
+          { ...recording(binding, "ben", { ...ben, originalId: "o-2" }), name: "ben elsewhere" },
+        ],
       })),
-    situations: states.map(({ title, set, isCommon }) => ({
-      title,
-      set,
-      programs: (binding) =>
-        pairs.flatMap(({ ann, ben }) => {
-          const first = recording(binding, "ann", ann);
-          const elsewhere = recording(binding, "ben", { ...ben, originalId: "o-2" });
-          return [
-            ...planPair(first, recording(binding, "ben", ben)),
-            ...(isCommon ? [planAlone(first, { ...elsewhere, name: "ben elsewhere" })] : []),
-          ];
-        }),
-    })),
   });
-}
-
-interface State extends Pick<Situation<ReplayBinding>, "title" | "set"> {
-  /** Whether another original is tried beside it, too. */
-  readonly isCommon: boolean;
 }
 
 const original = { originalId: "o-1", deadLetterId: "d-1" } as const;
 
-const states: readonly State[] = [
-  { title: "the original is not recorded", isCommon: true, set: async () => {} },
+const states: readonly PairState<ReplayBinding>[] = [
+  { title: "the original is not recorded", withOtherKey: true, set: async () => {} },
   {
     title: "the original is reserved",
-    isCommon: false,
     async set(binding, session) {
       await session.all(binding.record({ ...original, replayedBy: "cat" }));
     },
   },
   {
     title: "the original is replayed",
-    isCommon: false,
     async set(binding, session) {
       await session.all(binding.record({ ...original, newId: "n-0", replayedBy: "cat" }));
     },
@@ -62,9 +47,20 @@ const states: readonly State[] = [
 
 function recording(binding: ReplayBinding, who: string, asked: Partial<ReplayCall>): Doing {
   const query = binding.record({ ...original, replayedBy: who, ...asked });
-  const read = (row: { alreadyReplayed: boolean | null; replayId: number | null }): unknown => ({
-    alreadyReplayed: row.alreadyReplayed,
-    replayId: id(row.replayId),
+  const act = call(query, {
+    read: ({ alreadyReplayed, replayId }) => ({ alreadyReplayed, replayId: id(replayId) }),
   });
-  return { name: who, acts: [call(query, { read })] };
+  return { name: who, acts: [act] };
+}
+
+function records(binding: ReplayBinding): ReadState {
+  return async (reader) =>
+    (await reader.all(binding.records())).map((record) => ({
+      originalId: record.originalId,
+      replayId: id(record.replayId),
+      deadLetterId: record.deadLetterId,
+      newId: record.newId,
+      replayedBy: record.replayedBy,
+      status: record.status,
+    }));
 }
