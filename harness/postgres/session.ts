@@ -126,12 +126,7 @@ export async function openSession(
       );
       return { rows: Array.isArray(result) ? [] : result.rows };
     },
-    listen(hear) {
-      const pass = ({ message, detail }: Said): void =>
-        hear({ message: message ?? "", ...(detail === undefined ? {} : { detail }) });
-      client.on("notice", pass);
-      return () => void client.off("notice", pass);
-    },
+    listen: (hear) => listen(client, hear),
     drop() {
       lost = new Error("the socket was cut");
       client.connection.stream.destroy();
@@ -140,6 +135,13 @@ export async function openSession(
       if (lost === undefined) await client.end();
     },
   };
+}
+
+function listen(client: Client, hear: (notice: Notice) => void): () => void {
+  const pass = ({ message, detail }: Said): void =>
+    hear({ message: message ?? "", ...(detail === undefined ? {} : { detail }) });
+  client.on("notice", pass);
+  return () => void client.off("notice", pass);
 }
 
 /** A notice as the driver gives it. */

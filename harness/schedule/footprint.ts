@@ -40,11 +40,6 @@ export function together(one: Footprint, other: Footprint): Footprint {
   };
 }
 
-/** Whether nothing comes between that another session could notice, at any isolation level. */
-export function touchesNothing(step: Footprint): boolean {
-  return !step.isUnknown && !step.keepsSnapshot && isEmpty(step.reads, step.writes, step.ends);
-}
-
 /**
  * Whether the order of two steps of different sessions may matter. Two that lock or write the same are dependent; a
  * read and a write that is not committed are not, for the read does not see it; the end of a transaction is dependent
@@ -67,8 +62,4 @@ function endMeets(ending: Footprint, other: Footprint): boolean {
 
 function meet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
   return !one.isDisjointFrom(other);
-}
-
-function isEmpty(...sets: readonly ReadonlySet<string>[]): boolean {
-  return sets.every(({ size }) => size === 0);
 }

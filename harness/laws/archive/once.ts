@@ -53,7 +53,6 @@ export const once: Law<ArchiveBinding> = {
       anyIsolation,
     ),
     schedule("archived after a snapshot saw no letter", behindSnapshot, anyIsolation),
-    archivePairs({}),
     race<ArchiveBinding>({
       title: "many archive the same letters, and some roll back",
       callers: { quick: 4, default: 8, thorough: 16 },
@@ -80,6 +79,7 @@ export const once: Law<ArchiveBinding> = {
         }
       },
     }),
+    archivePairs({}),
   ),
 };
 

@@ -53,7 +53,6 @@ export const exclusive: Law<LockBinding> = {
         happened: `${operation.holder} was told true while ${lease.holder} holds ${lease.name}`,
       });
     }),
-    lockPairs({ ann: ["acquire"], other: ["acquire"] }),
     race<LockBinding>({
       title: "many ask, hold and release",
       callers: { quick: 4, default: 8, thorough: 16 },
@@ -73,6 +72,7 @@ export const exclusive: Law<LockBinding> = {
         });
       },
     }),
+    lockPairs({ ann: ["acquire"], other: ["acquire"] }),
   ),
 };
 

@@ -66,7 +66,6 @@ export const fenced: Law<LockBinding> = {
       },
       { withTokens: true },
     ),
-    lockPairs({ ann: ["acquire", "tokens", "release"], other: ["acquire", "tokens"] }),
     acrossRestart,
     race<LockBinding>({
       title: "many take and give back",
@@ -80,6 +79,7 @@ export const fenced: Law<LockBinding> = {
       },
       judge: judgeRace,
     }),
+    lockPairs({ ann: ["acquire", "tokens", "release"], other: ["acquire", "tokens"] }),
   ),
 };
 

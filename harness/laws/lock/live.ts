@@ -58,7 +58,6 @@ export const live: Law<LockBinding> = {
       const holder = after.leases.get(operation.name)?.holder;
       recorder.demandEqual(holder, operation.holder, `who holds ${operation.name}`);
     }),
-    lockPairs({ ann: ["acquire"], other: ["release"] }),
     race<LockBinding>({
       title: "all ask for the same name at once",
       callers: { quick: 4, default: 8, thorough: 24 },
@@ -80,6 +79,7 @@ export const live: Law<LockBinding> = {
         }
       },
     }),
+    lockPairs({ ann: ["acquire"], other: ["release"] }),
   ),
 };
 

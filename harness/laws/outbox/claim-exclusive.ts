@@ -38,7 +38,6 @@ export const claimExclusive: Law<OutboxBinding> = {
       demandOneClaimPerKey(recorder, after);
       for (const claimed of claimedOf(answer)) demandNotLive(recorder, before, claimed);
     }),
-    outboxPairs({ ann: ["claim"], ben: ["claim"] }),
     race<OutboxBinding>({
       title: "many claim the same events",
       callers: { quick: 4, default: 6, thorough: 16 },
@@ -50,6 +49,7 @@ export const claimExclusive: Law<OutboxBinding> = {
       },
       judge: judgeRace,
     }),
+    outboxPairs({ ann: ["claim"], ben: ["claim"] }),
   ),
 };
 

@@ -47,7 +47,6 @@ export const freshOnce: Law<OutboxBinding> = {
         });
       }
     }),
-    outboxPairs({ ann: ["publish"], ben: ["publish"] }),
     race<OutboxBinding>({
       title: "many publish one key",
       callers: { quick: 3, default: 6, thorough: 16 },
@@ -62,6 +61,7 @@ export const freshOnce: Law<OutboxBinding> = {
         demandOneFresh(recorder, await reader.all(stage.binding.events()));
       },
     }),
+    outboxPairs({ ann: ["publish"], ben: ["publish"] }),
   ),
 };
 

@@ -27,7 +27,6 @@ export const nothingLost: Law<OutboxBinding> = {
       );
       for (const [key, { number }] of last) demandStanding(recorder, after, key, payload(number));
     }),
-    outboxPairs({ ann: ["claim", "complete"], ben: ["publish"] }),
     race<OutboxBinding>({
       title: "publishers and processors at work",
       callers: { quick: 4, default: 6, thorough: 16 },
@@ -48,6 +47,7 @@ export const nothingLost: Law<OutboxBinding> = {
       },
       judge: judgeRace,
     }),
+    outboxPairs({ ann: ["claim", "complete"], ben: ["publish"] }),
   ),
 };
 

@@ -44,7 +44,6 @@ export const once: Law<ReplayBinding> = {
     schedule("two ask, and the first rolls back", (play) => twoAsk(play, "rollback"), anyIsolation),
     schedule("two wait for a first that rolls back", threeAsk),
     schedule("recorded after a snapshot saw no record", behindSnapshot, anyIsolation),
-    replayPairs({ ann: {}, ben: {} }),
     replayRace(async (recorder, calls, stage) => {
       for (const [original, committed] of Map.groupBy(calls, ({ originalId }) => originalId)) {
         const firsts = committed.filter(({ told }) => told?.alreadyReplayed === false);
@@ -62,6 +61,7 @@ export const once: Law<ReplayBinding> = {
       const originals = new Set(calls.map(({ originalId }) => originalId));
       recorder.demandEqual(records.length, originals.size, "records after the race");
     }),
+    replayPairs({ ann: {}, ben: {} }),
   ),
 };
 
