@@ -1,0 +1,170 @@
+/**
+ * Goal: Whatever goes wrong only under some schedule of two sessions is found, with a schedule that shows it again, and
+ * nothing is said of functions that are sound.
+ * Method: A small table with functions that are sound or broken in the usual ways, in a gated database; every schedule of
+ * two calls is run. No race and no luck is in it.
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { type Explored, exploreProgram } from "../../../harness/explore/explore-program.ts";
+import { type Lane, openLane } from "../../../harness/explore/lane.ts";
+import { call, type Program, transactionAct } from "../../../harness/explore/program.ts";
+import { plainText, sql } from "../../../harness/postgres/query.ts";
+import type { Session } from "../../../harness/postgres/session.ts";
+import { openScratchTenancy } from "../postgres/scratch-tenancy.ts";
+
+const setup = `
+  create table seat (name text primary key, taken_by text not null, times integer not null default 1);
+  create table entry (name text not null, taken_by text not null);
+  grant all on seat, entry to public;
+  create function take(who text) returns boolean language plpgsql as $$
+  begin
+    insert into seat values ('a', who) on conflict do nothing;
+    return found;
+  end $$;
+  create function check_then_take(who text) returns boolean language plpgsql as $$
+  begin
+    if exists (select from entry where name = 'a') then
+      return false;
+    end if;
+    insert into entry values ('a', who);
+    return true;
+  end $$;
+  create function take_or_read(who text) returns text language sql as $$
+    with taken as (insert into seat values ('a', who) on conflict do nothing returning taken_by)
+    select taken_by from taken union all select taken_by from seat where name = 'a' limit 1;
+  $$;
+  create function count_up() returns integer language plpgsql as $$
+  declare
+    counted integer;
+  begin
+    select times into counted from seat where name = 'b';
+    update seat set times = counted + 1 where name = 'b';
+    return counted;
+  end $$;
+  create function count_up_held() returns integer language plpgsql as $$
+  declare
+    counted integer;
+  begin
+    select times into counted from seat where name = 'b' for update;
+    update seat set times = counted + 1 where name = 'b';
+    return counted;
+  end $$;
+  create function lock_both(first text, second text) returns boolean language plpgsql as $$
+  begin
+    perform from seat where name = first for update;
+    perform from seat where name = second for update;
+    return true;
+  end $$;`;
+
+const resources = new AsyncDisposableStack();
+let lane: Lane;
+beforeAll(async () => {
+  const scratch = resources.use(await openScratchTenancy());
+  const database = resources.use(await scratch.create(setup));
+  lane = resources.use(await openLane(database, { sessions: 2, role: "app" }));
+  await lane.prepare(async () => {
+    await lane.reader.run("insert into seat values ('b', 'nobody'), ('c', 'nobody')");
+  });
+});
+afterAll(() => resources.disposeAsync());
+
+test.for([["take"], ["count_up_held"]])("%s is sound under every schedule", async ([name]) => {
+  const { report, breach } = await explore(pair(name ?? ""));
+
+  expect(breach).toBeUndefined();
+  expect(report.exhausted).toBe(true);
+  expect(report.run).toBeGreaterThan(1);
+});
+
+test.for([
+  { name: "check_then_take", told: "true" },
+  { name: "take_or_read", told: "[]" },
+  { name: "count_up", told: "1" },
+])("$name goes wrong under some schedule, which shows it again", async ({ name, told }) => {
+  const { breach } = await explore(pair(name));
+
+  expect(breach).toMatchObject({ repeats: true });
+  expect(breach?.finding.happened).toContain(told);
+  expect(breach?.told.length).toBeGreaterThan(2);
+});
+
+test("a schedule is told with one preemption where that is enough; then the other one waits", async () => {
+  const { breach } = await explore(pair("count_up"));
+  const sessions = breach?.schedule.map(({ session }) => session).join("") ?? "";
+
+  expect(sessions).toMatch(/^(?:0+1+0+1*|1+0+1+0*)$/);
+});
+
+test("two that lock crosswise are found by the deadlock that nobody gets who comes alone", async () => {
+  const { breach } = await explore({
+    title: "crosswise",
+    parts: [["b", "c"] as const, ["c", "b"] as const].map(([first, second], at) => ({
+      name: `s${at}`,
+      isolation: "read committed",
+      acts: [answer(plainText(`select lock_both('${first}', '${second}') as answer`))],
+    })),
+  });
+
+  expect(breach?.finding.happened).toContain("40P01");
+});
+
+test("calls that share nothing need one schedule", async () => {
+  const { report } = await explore({
+    title: "apart",
+    parts: [
+      { name: "s0", isolation: "read committed", acts: [answer(plainText("select take('x')"))] },
+      {
+        name: "s1",
+        isolation: "read committed",
+        acts: [answer(plainText("select check_then_take('y')"))],
+      },
+    ],
+  });
+
+  expect(report).toMatchObject({ run: 1, exhausted: true });
+});
+
+test("what a transaction that is rolled back did counts for nobody", async () => {
+  const [first, second] = pair("take").parts;
+  if (first === undefined || second === undefined) throw new Error("a pair has two parts");
+  const { report, breach } = await explore({
+    title: "rolled back",
+    parts: [
+      { ...first, acts: [transactionAct("begin"), ...first.acts, transactionAct("rollback")] },
+      second,
+    ],
+  });
+
+  expect(breach).toBeUndefined();
+  expect(report.exhausted).toBe(true);
+});
+
+const withArgument = new Set(["take", "check_then_take", "take_or_read"]);
+
+function pair(name: string): Program {
+  return {
+    title: name,
+    parts: ["ann", "ben"].map((who) => ({
+      name: who,
+      isolation: "read committed",
+      acts: [
+        answer(plainText(`select ${name}(${withArgument.has(name) ? `'${who}'` : ""}) as answer`)),
+      ],
+    })),
+  };
+}
+
+const answer = call<unknown>;
+
+function explore(program: Program): Promise<Explored> {
+  return exploreProgram(lane, program, left, { reduce: true });
+}
+
+async function left(reader: Session): Promise<unknown> {
+  const row = sql.type(z.looseObject({}));
+  return [
+    await reader.all(row`select * from seat order by name`),
+    await reader.all(row`select * from entry order by taken_by`),
+  ];
+}
