@@ -24,8 +24,10 @@ export interface ServerProcessOptions extends ProcessOptions {
 /** A process in a group of its own, so that a terminal's signals pass it by. It outlives this process if that is killed. */
 export interface ServerProcess extends ProcessIdentity {
   readonly ask?: "SIGQUIT" | undefined;
-  /** Settles when it has ended. */
+  /** Settles when it has ended. Whoever waits for it alone does not keep this process alive. */
   readonly ended: Promise<void>;
+  /** Returns once its end is known here, too, and struck out: a moment after it is gone. */
+  farewell(): Promise<void>;
 }
 
 /**
@@ -48,7 +50,15 @@ export async function startServerProcess(
     child.unref();
     const started = noteChild(run, child, program, ask);
     await started.spawned;
-    return { ...started.identity, ask, ended: started.ended };
+    return {
+      ...started.identity,
+      ask,
+      ended: started.ended,
+      farewell() {
+        child.ref();
+        return started.ended;
+      },
+    };
   } finally {
     closeSync(log);
   }

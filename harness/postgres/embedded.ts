@@ -27,7 +27,9 @@ export async function openEmbedded(run: RunFolder, major: Major): Promise<Postgr
   const place: Place = { run, binaries, user, folder };
   let server: ServerProcess | undefined = await startServer(place);
   opening.defer(async () => {
-    if (server !== undefined) await endProcess(server);
+    if (server === undefined) return;
+    await endProcess(server);
+    await server.farewell();
   });
   const address: Omit<ServerAddress, "version" | "versionNum"> = {
     kind: "embedded",
@@ -45,6 +47,8 @@ export async function openEmbedded(run: RunFolder, major: Major): Promise<Postgr
       const killed = server;
       server = undefined;
       await killTree(killed);
+      // It is gone before this process is told so, and only then is it struck out of the run's notes.
+      await killed.farewell();
       await clearAfterKill(place);
     },
     async start() {

@@ -38,13 +38,18 @@ export async function openLocalRedis(
     const { product, version } = await answers(url, server);
     return {
       address: { kind, url, product, version, keyPrefix: `rehearsal:${run.runId}:` },
-      kill: () => killTree(server),
+      async kill() {
+        await killTree(server);
+        // It is gone before this process is told so, and only then is it struck out of the run's notes.
+        await server.farewell();
+      },
       async start() {
         server = await launch();
         await answers(url, server);
       },
       async [Symbol.asyncDispose]() {
         await endProcess(server);
+        await server.farewell();
         await remove();
       },
     };
