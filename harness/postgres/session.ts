@@ -71,17 +71,7 @@ export async function openSession(
   address: ServerAddress,
   options: SessionOptions,
 ): Promise<Session> {
-  const client = new Client({
-    host: address.host,
-    port: address.port,
-    ...sslOptions(address.sslMode),
-    database: options.database,
-    user: options.role,
-    ...(options.password === undefined ? {} : { password: options.password }),
-    application_name: `rehearsal ${options.name}`,
-    options: startupOptions(options),
-    types: typeParsers,
-  });
+  const client = clientFor(address, options);
   let lost: Error | undefined;
   client.on("error", (error) => {
     lost = error;
@@ -135,6 +125,20 @@ export async function openSession(
       if (lost === undefined) await client.end();
     },
   };
+}
+
+function clientFor(address: ServerAddress, options: SessionOptions): Client {
+  return new Client({
+    host: address.host,
+    port: address.port,
+    ...sslOptions(address.sslMode),
+    database: options.database,
+    user: options.role,
+    ...(options.password === undefined ? {} : { password: options.password }),
+    application_name: `rehearsal ${options.name}`,
+    options: startupOptions(options),
+    types: typeParsers,
+  });
 }
 
 function listen(client: Client, hear: (notice: Notice) => void): () => void {
