@@ -72,11 +72,15 @@ function doing(binding: LockBinding, asked: Asked, verbs: readonly LockVerb[]): 
   return { name: asked.holder, acts: verbs.map((verb) => acts[verb](binding, asked)) };
 }
 
-/** Spans of time are told apart by far more than a program takes. */
+/**
+ * Spans of time are told apart by far more than a program takes. Where there are no tokens to read, as in an older
+ * version, the laws about tokens say so, and the others do without.
+ */
 function leases(binding: LockBinding): ReadState {
   return async (reader) => {
-    const read = await reader.all(binding.tokens());
-    const tokens = new Map(read.map(({ name, token }) => [name, token]));
+    const read = await reader.answer(binding.tokens());
+    const rows = read.kind === "rows" ? read.rows : [];
+    const tokens = new Map(rows.map(({ name, token }) => [name, token]));
     return (await reader.all(binding.leases())).map(({ name, holder, secondsLeft }) => ({
       name,
       holder,
