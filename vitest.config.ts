@@ -2,11 +2,12 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What takes longest begins first, so that no worker is left alone with it at the end: twins, then laws. */
+/** What takes longest begins first, so that no worker is left alone with it at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
     const subjects = ["outbox", "lock", "migration", "replay", "archive"];
-    const order = ["/twins/", "/laws/"].flatMap((folder) => subjects.map((each) => folder + each));
+    const tried = ["/twins/", "/laws/"].flatMap((folder) => subjects.map((each) => folder + each));
+    const order = [...tried, "/readme", "/verify-command"];
     const place = ({ moduleId }: TestSpecification): number =>
       [...order, ""].findIndex((part) => moduleId.includes(part));
     return specs.toSorted((one, other) => place(one) - place(other));
@@ -14,8 +15,9 @@ class LongestFirst extends BaseSequencer {
 }
 
 /**
- * `laws` is what `pnpm verify` runs, `harness` and `serial` are what only `pnpm test` adds. `serial` holds the specs
- * that start whole processes or containers, which would starve one another on two cores.
+ * `laws` is what `pnpm verify` runs; the others are what only `pnpm test` adds. `processes` holds the specs that start
+ * whole runs, two files of them at once, and `serial` those that must have the machine to themselves: they demand that
+ * something is over in time, or start containers.
  */
 export default defineConfig({
   test: {
@@ -44,8 +46,16 @@ export default defineConfig({
         test: {
           name: "harness",
           include: ["specs/harness/**/*.spec.ts"],
-          exclude: ["specs/harness/serial/**"],
+          exclude: ["specs/harness/processes/**", "specs/harness/serial/**"],
           isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "processes",
+          include: ["specs/harness/processes/**/*.spec.ts"],
+          sequence: { groupOrder: 1 },
         },
       },
       {
