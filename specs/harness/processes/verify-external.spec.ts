@@ -100,6 +100,15 @@ test("the password may stand in a file", async () => {
   expect(code).toBe(0);
 });
 
+test("the password may stand in a file of many, as psql reads it", async () => {
+  const file = join(temporary.path, "pgpass");
+  await writeFile(file, `*:*:*:guest:${secret}\n`, { mode: 0o600 });
+
+  const { code, stderr } = await start(["--law", "lock.live"], { PGPASSFILE: file }).ended();
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+});
+
 test("a role of that name which is there already is left alone", async () => {
   await admin.run("create role their_worker");
   onTestFinished(() => void admin.run("drop role their_worker"));
@@ -138,12 +147,16 @@ test("what a killed run left there goes when the server is next used", async () 
   expect(await inventory()).toEqual(before);
 });
 
-function start(args: readonly string[], password?: string): VerifyProcess {
+/** With a password in `PGPASSWORD`, or with these variables. */
+function start(
+  args: readonly string[],
+  environment: string | Readonly<Record<string, string>> = {},
+): VerifyProcess {
   const report = join(temporary.path, "report");
   const usual = ["--external", "--postgres", url, "--effort", "quick", "--report", report];
   return startVerify([...usual, ...args], {
     temporary: temporary.path,
-    environment: password === undefined ? {} : { PGPASSWORD: password },
+    environment: typeof environment === "string" ? { PGPASSWORD: environment } : environment,
   });
 }
 
