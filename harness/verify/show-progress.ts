@@ -16,10 +16,12 @@ export function showProgress(output: Output): Progress {
   let done = 0;
   const show = (): void => {
     const seconds = Math.floor((performance.now() - startedAt) / 1000);
-    const text = `${done} of ${all} laws, ${seconds} s  ${[...running].join(" · ")}`;
+    const how = all === 0 ? "loading laws" : `${done} of ${all} laws`;
+    const text = `${how}, ${seconds} s  ${[...running].join(" · ")}`;
     output.progress(output.palette.faint(text.slice(0, output.width() - 1)));
   };
   const ticking = setInterval(show, 1000);
+  show();
   return {
     found(howMany) {
       all += howMany;

@@ -43,11 +43,12 @@ export async function verify(
 async function verifyIn(commission: Commission, output: Output): Promise<VerifyReport> {
   const { run, settings } = commission;
   await using opened = new AsyncDisposableStack();
+  output.progress(output.palette.faint("opening servers"));
   const [rehearsal, runner] = await bothIn(
     opened,
     openRehearsal(commission),
     openLawRunner(settings.effort, settings.law),
-  );
+  ).finally(() => output.progress(""));
   for (const line of wrap(rehearsal.headline, output.width()))
     output.line(output.palette.faint(line));
   const tried = await tryLaws(rehearsal, runner, settings, output);
