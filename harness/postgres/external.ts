@@ -3,6 +3,7 @@ import { reapGuests } from "../host/end-run.ts";
 import { noteEntry, type RunFolder } from "../host/run-folder.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { demandSupported } from "./demand-supported.ts";
+import type { PasswordQuestion } from "./passwords-file.ts";
 import { sql } from "./query.ts";
 import { readVersion, type ServerVersion } from "./read-version.ts";
 import type { PostgresServer, ServerAddress } from "./server.ts";
@@ -43,6 +44,17 @@ export async function openExternal(
 
 type Entry = Omit<ServerAddress, keyof ServerVersion>;
 
+/** Whom a URL lets in, and where. */
+export function loginIn(text: string): PasswordQuestion {
+  const url = new URL(text);
+  return {
+    host: decodeURIComponent(url.hostname),
+    port: url.port === "" ? 5432 : Number(url.port),
+    database: decodeURIComponent(url.pathname.slice(1)) || "postgres",
+    role: decodeURIComponent(url.username),
+  };
+}
+
 function addressOf(text: string, password: string | undefined): Entry {
   const url = new URL(text);
   const sslMode = sslModes.find((each) => each === url.searchParams.get("sslmode"));
@@ -52,13 +64,14 @@ function addressOf(text: string, password: string | undefined): Entry {
       `The sslmode of ${text} is none that is known here. Say one of ${sslModes.join(", ")}.`,
     );
   }
+  const { host, port, database, role } = loginIn(text);
   return {
     kind: "external",
-    host: decodeURIComponent(url.hostname),
-    port: url.port === "" ? 5432 : Number(url.port),
-    adminRole: decodeURIComponent(url.username),
+    host,
+    port,
+    adminRole: role,
     ...(password === undefined ? {} : { adminPassword: password }),
-    adminDatabase: decodeURIComponent(url.pathname.slice(1)) || "postgres",
+    adminDatabase: database,
     ...(sslMode === undefined ? {} : { sslMode }),
   };
 }

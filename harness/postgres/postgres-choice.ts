@@ -13,7 +13,7 @@ export type ParsedPostgresChoice =
 export interface PostgresChoiceOptions {
   /** A URL is only taken with this, as `--external` says: the server behind it is not ours. */
   readonly external: boolean;
-  /** For a URL. Where there is none the driver looks into `PGPASSFILE` by itself. */
+  /** For a URL. */
   readonly password?: string;
   /** What a bare `docker` runs. */
   readonly image?: string;

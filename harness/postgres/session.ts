@@ -134,7 +134,8 @@ function clientFor(address: ServerAddress, options: SessionOptions): Client {
     ...sslOptions(address.sslMode),
     database: options.database,
     user: options.role,
-    ...(options.password === undefined ? {} : { password: options.password }),
+    // Where there is none, the driver would look for one by itself and complain about how it does so.
+    password: options.password ?? "",
     application_name: `rehearsal ${options.name}`,
     options: startupOptions(options),
     types: typeParsers,

@@ -89,6 +89,7 @@ test("no password at all is bad input as well", async () => {
   const { code, stderr } = await start([]).ended();
 
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("--password-file") });
+  expect(stderr).not.toMatch(/warning/i);
 });
 
 test("the password may stand in a file", async () => {
