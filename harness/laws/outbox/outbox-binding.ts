@@ -30,6 +30,7 @@ export interface OutboxEvent {
   /** The id of the event that took its place. */
   readonly supersededBy: number | null;
   readonly parked: boolean;
+  /** All seconds are counted from one moment, the same for every event: they tell which is due first. */
   readonly secondsOld: number;
   /** The whole row as text: a change of anything in it shows. */
   readonly row: string;
