@@ -38,6 +38,17 @@ export const sameContent: readonly Partial<GoodCall>[] = [
   { deadLetteredAt: "2026-01-02 05:04:05.678901+02" },
 ];
 
+/** Null, or nothing, in every argument that may be so. */
+export const nulls = {
+  originalId: null,
+  candidateId: null,
+  failureMatchId: null,
+  payload: "null",
+  reason: null,
+  reclaimCount: 0,
+  deadLetteredAt: null,
+} as const satisfies Partial<GoodCall>;
+
 /** What an argument can say; no two of one list are the same. The first is what {@link letterWith} says. */
 export const contents = {
   originalId: ["m-1", "m-2", null],

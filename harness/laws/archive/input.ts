@@ -3,7 +3,14 @@ import { blanks, type BadCall, demandRefused } from "../bad-input.ts";
 import { answered } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { ArchiveBinding, ArchiveCall } from "./archive-binding.ts";
-import { type ArchivePlay, enter, letterReader, letterWith, readLetters } from "./archive-calls.ts";
+import {
+  type ArchivePlay,
+  enter,
+  letterReader,
+  letterWith,
+  nulls,
+  readLetters,
+} from "./archive-calls.ts";
 
 export const input: Law<ArchiveBinding> = {
   id: "archive.input",
@@ -22,15 +29,7 @@ async function badInput(play: ArchivePlay): Promise<void> {
   const readState = letterReader(binding, ann);
   await demandRefused(ann, judge, badCalls(binding), readState);
   stage.tally.meet("bad input for a new letter");
-  const open = letterWith({
-    originalId: null,
-    candidateId: null,
-    failureMatchId: null,
-    payload: "null",
-    reason: null,
-    reclaimCount: 0,
-    deadLetteredAt: null,
-  });
+  const open = letterWith(nulls);
   const id = answered(await ann.asks(binding.archive(open)));
   judge.demandEqual(
     (await readLetters(binding, ann)).map(({ archiveId: each }) => each),

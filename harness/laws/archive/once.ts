@@ -14,6 +14,7 @@ import {
   enter,
   type GoodCall,
   letterWith,
+  nulls,
   readLetters,
   sameContent,
 } from "./archive-calls.ts";
@@ -86,23 +87,14 @@ export const once: Law<ArchiveBinding> = {
 async function otherWords(play: ArchivePlay): Promise<void> {
   const { binding, judge, stage } = play;
   const ann = await enter(play, "ann");
-  const nulls: Partial<GoodCall> = {
-    deadLetterId: "d-2",
-    originalId: null,
-    candidateId: null,
-    failureMatchId: null,
-    payload: "null",
-    reason: null,
-    reclaimCount: 0,
-    deadLetteredAt: null,
-  };
+  const bare = { ...nulls, deadLetterId: "d-2" };
   const first = answered(await ann.asks(binding.archive(letterWith())));
   for (const more of sameContent) {
     await demandSame(play, ann, letterWith(more), first);
     stage.tally.meet("the same content again");
   }
-  const second = answered(await ann.asks(binding.archive(letterWith(nulls))));
-  await demandSame(play, ann, letterWith({ ...nulls, archivedBy: "ben" }), second);
+  const second = answered(await ann.asks(binding.archive(letterWith(bare))));
+  await demandSame(play, ann, letterWith({ ...bare, archivedBy: "ben" }), second);
   stage.tally.meet("the same content with nulls");
   const third = letterWith({ deadLetterId: "d-3" });
   await demandSame(play, ann, third, answered(await ann.asks(binding.archive(third))));

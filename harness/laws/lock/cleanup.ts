@@ -17,12 +17,10 @@ import {
 } from "./lock-calls.ts";
 import {
   enter,
-  leaseOf,
-  leaveAboutToEnd,
   leaveExpired,
-  letExpire,
   type LockPlay,
   lockSchedule,
+  runOutBehindTransaction,
 } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
 import { lockPairs } from "./lock-programs.ts";
@@ -166,14 +164,8 @@ async function renewedBehindSnapshot(play: LockPlay): Promise<void> {
 }
 
 async function expiredBehindTransaction(play: LockPlay): Promise<void | "missed"> {
-  const { judge, binding, stage, isolation } = play;
-  const ann = await enter(play, "ann", isolation);
-  const watch = await enter(play, "watch");
-  await leaveAboutToEnd(play, ann, by("ann"));
-  await beginWithSnapshot(ann, judge, binding);
-  const lease = await leaseOf(play, ann);
-  if (lease === undefined || isExpired(lease)) return "missed";
-  await letExpire(play, lease, watch);
-  stage.tally.meet("run out behind an old transaction");
+  const ann = await runOutBehindTransaction(play);
+  if (ann === undefined) return "missed";
+  play.stage.tally.meet("run out behind an old transaction");
   await demandRemoved(play, ann, 1);
 }

@@ -5,7 +5,7 @@ import { answered } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
-import { beginWithSnapshot, by, isExpired, isLive } from "./lock-calls.ts";
+import { by, isExpired, isLive } from "./lock-calls.ts";
 import {
   enter,
   leaseOf,
@@ -14,6 +14,7 @@ import {
   letExpire,
   type LockPlay,
   lockSchedule,
+  runOutBehindTransaction,
 } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
 
@@ -67,14 +68,9 @@ async function expired(play: LockPlay): Promise<void> {
 }
 
 async function duringTransaction(play: LockPlay): Promise<void | "missed"> {
-  const { binding, judge, stage, isolation } = play;
-  const ann = await enter(play, "ann", isolation);
-  const watch = await enter(play, "watch");
-  await leaveAboutToEnd(play, ann, by("ann"));
-  await beginWithSnapshot(ann, judge, binding);
-  const lease = await leaseOf(play, ann);
-  if (lease === undefined || isExpired(lease)) return "missed";
-  await letExpire(play, lease, watch);
+  const { binding, stage, isolation } = play;
+  const ann = await runOutBehindTransaction(play);
+  if (ann === undefined) return "missed";
   stage.tally.meet("expired during a transaction");
   for (const verb of verbs) {
     await ann.does("savepoint here");

@@ -4,7 +4,7 @@ import { type Play, schedule } from "../../explore/schedule.ts";
 import type { Query } from "../../postgres/query.ts";
 import type { Isolation } from "../../postgres/session.ts";
 import type { Lease, LeaseCall, LockBinding } from "./lock-binding.ts";
-import { readLeases } from "./lock-calls.ts";
+import { beginWithSnapshot, by, isExpired, readLeases } from "./lock-calls.ts";
 
 export type LockPlay = Play<LockBinding>;
 
@@ -68,6 +68,18 @@ export async function letExpire(play: LockPlay, lease: Lease, reader: Actor): Pr
   const tell = play.judge.begin("clock", `the lease of ${lease.holder} on ${lease.name} runs out`);
   await letClockPass(reader.session, lease.secondsLeft);
   tell("");
+}
+
+/** Ann holds a lease that runs out behind a transaction of hers; nothing if it ran out before that had begun. */
+export async function runOutBehindTransaction(play: LockPlay): Promise<Actor | undefined> {
+  const ann = await enter(play, "ann", play.isolation);
+  const watch = await enter(play, "watch");
+  await leaveAboutToEnd(play, ann, by("ann"));
+  await beginWithSnapshot(ann, play.judge, play.binding);
+  const lease = await leaseOf(play, ann);
+  if (lease === undefined || isExpired(lease)) return undefined;
+  await letExpire(play, lease, watch);
+  return ann;
 }
 
 /** The lease of a name as a session sees it; nothing if there is none. */
