@@ -6,6 +6,7 @@ import {
   type KnownRun,
   knownRuns,
   readEntries,
+  removeRunFolder,
   type RunEntry,
   type RunFolder,
   strikeOut,
@@ -18,7 +19,7 @@ import {
 export async function endRun(folder: RunFolder): Promise<void> {
   closeEntries(folder);
   await endEntries(readEntries(folder));
-  await rm(folder.path, { recursive: true, force: true, maxRetries: 5 });
+  await removeRunFolder(folder);
 }
 
 /**

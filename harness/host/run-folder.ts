@@ -101,6 +101,15 @@ export function keepRunFolder(folder: RunFolder): void {
   writeOwner(folder.path, true);
 }
 
+/** Says last of all whose it was: what is left of a folder when this process is ended meanwhile, a later run takes away. */
+export async function removeRunFolder({ path }: RunFolder): Promise<void> {
+  const names = namesIn(path).filter((name) => name !== ownerFile);
+  await Promise.all(names.map((name) => rm(join(path, name), removal)));
+  await rm(path, removal);
+}
+
+const removal = { recursive: true, force: true, maxRetries: 5 } as const;
+
 /** The runs that have a folder here, in no order. A folder that is being made or taken away is no run. */
 export function knownRuns(): KnownRun[] {
   return runRoots().flatMap((root) =>
@@ -154,15 +163,16 @@ function namesIn(folder: string): string[] {
 }
 
 const namePrefix = "rehearsal-";
+const ownerFile = "owner.json";
 
 function writeOwner(path: string, kept: boolean): void {
   const self = identifyProcess(process.pid);
   if (self === undefined) throw new Error("this process is not in the system's list");
-  writeFileSync(join(path, "owner.json"), JSON.stringify({ ...self, kept }));
+  writeFileSync(join(path, ownerFile), JSON.stringify({ ...self, kept }));
 }
 
 function readRun(path: string, runId: string): KnownRun[] {
-  const parsed = owner.safeParse(parseJson(join(path, "owner.json")));
+  const parsed = owner.safeParse(parseJson(join(path, ownerFile)));
   if (!parsed.success || !isOurs(path)) return [];
   const { kept, ...identity } = parsed.data;
   const folder = { path, runId };

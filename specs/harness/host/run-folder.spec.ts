@@ -2,7 +2,7 @@
  * Goal: What a run starts is written down for as long as it stands, and nothing can be started past the run's end.
  * Method: A run of this process writes entries, strikes them out and is ended while more are tried.
  */
-import { existsSync } from "node:fs";
+import { existsSync, watch } from "node:fs";
 import { mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,6 +88,26 @@ test("ending it takes processes and folders away, its own last", async () => {
 
   expect(isRunning(server)).toBe(false);
   expect([outside, run.path].filter((path) => existsSync(path))).toEqual([]);
+});
+
+test("whose it was is told until nothing else is left, so that a later run can go on from there", async () => {
+  await Promise.all(
+    ["one", "two"].map((name) => mkdir(join(run.path, name, "data"), { recursive: true })),
+  );
+  const gone: string[] = [];
+  const ownerGone = Promise.withResolvers<void>();
+  const watcher = watch(run.path, (_, name) => {
+    if (name === null || existsSync(join(run.path, name))) return;
+    gone.push(name);
+    if (name === "owner.json") ownerGone.resolve();
+  });
+  onTestFinished(() => watcher.close());
+
+  await endRun(run);
+  await ownerGone.promise;
+
+  const told = gone.slice(0, gone.indexOf("owner.json"));
+  expect(told).toEqual(expect.arrayContaining(["one", "two", "entries-closed"]));
 });
 
 test("a process that does not listen is killed", async () => {
