@@ -148,7 +148,7 @@ async function comeToRest(
   const peers = puppets.filter((each) => each !== puppet).map(({ session }) => session.pid);
   const since = performance.now();
   while (puppet.rest.kind === "moves") {
-    await Promise.race([puppet.next(), aMoment()]);
+    await Promise.race([puppet.next(), beforeAsking()]);
     if (puppet.rest.kind !== "moves") return;
     const { blocked } = await hand.one(sql.type(isBlocked)`
       select pg_isolation_test_session_is_blocked(${puppet.session.pid}, ${sql.array(peers, "int4")}) as blocked`);
@@ -161,8 +161,11 @@ async function comeToRest(
 /** How long a session may go without coming to rest, milliseconds. */
 const patienceMs = 15_000;
 
-/** What most steps need: asking at once would take their processor from them. */
-function aMoment(): Promise<void> {
+/**
+ * That a session begins to wait is no event, so the server is asked. Most steps are over within a millisecond: asking at
+ * once would take their processor from them. It delays only those that wait, and nothing is concluded from it.
+ */
+function beforeAsking(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, 1));
 }
 

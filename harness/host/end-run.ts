@@ -98,7 +98,16 @@ async function endEntries(entries: readonly RunEntry[]): Promise<void> {
 async function endEntry(entry: RunEntry): Promise<void> {
   if (entry.kind === "container") await removeContainer(entry.name);
   if (entry.kind === "process") await endProcess(entry);
-  if (entry.kind === "folder") await rm(entry.path, { recursive: true, force: true });
+  if (entry.kind === "folder") await removeFolder(entry.path);
+}
+
+async function removeFolder(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    // Something above it is a file by now, so it is gone, too.
+    if (!(error instanceof Error && "code" in error && error.code === "ENOTDIR")) throw error;
+  }
 }
 
 /** Whether it is gone in time. It may be the child of another process, so there is no event to wait for. */

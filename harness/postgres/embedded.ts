@@ -1,3 +1,4 @@
+import { watch } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { endProcess, killTree } from "../host/end-run.ts";
@@ -95,21 +96,32 @@ async function startServer(place: Place): Promise<ServerProcess> {
     env: serverEnvironment,
     cwd: "/",
   });
-  let ended = false;
-  void server.ended.then(() => {
-    ended = true;
-    return ended;
-  });
-  const deadline = performance.now() + startTimeoutMs;
-  while (!(await isReady(folder))) {
-    if (!ended && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      continue;
+  const how = await comesUp(folder, server);
+  if (how === "ready") return server;
+  await endProcess(server);
+  throw await notStarted(place, how);
+}
+
+/** The server writes its state into its folder: it is read again each time that something changes there. */
+async function comesUp(folder: string, server: ServerProcess): Promise<string> {
+  const how = Promise.withResolvers<string>();
+  const look = async (): Promise<void> => {
+    try {
+      if (await isReady(folder)) how.resolve("ready");
+    } catch (error) {
+      how.reject(error);
     }
-    await endProcess(server);
-    throw await notStarted(place, ended ? "it ended" : "it does not get ready");
+  };
+  const watcher = watch(join(folder, "data"), () => void look());
+  watcher.on("error", how.reject);
+  const deadline = setTimeout(() => how.resolve("it does not get ready"), startTimeoutMs);
+  try {
+    void look();
+    return await Promise.race([how.promise, server.ended.then(() => "it ended")]);
+  } finally {
+    watcher.close();
+    clearTimeout(deadline);
   }
-  return server;
 }
 
 /** Also covers the recovery after a kill on a slow disk. */

@@ -110,6 +110,15 @@ test("whose it was is told until nothing else is left, so that a later run can g
   expect(told).toEqual(expect.arrayContaining(["one", "two", "entries-closed"]));
 });
 
+test("a folder that cannot be there, since a file is above it, is gone", async () => {
+  await writeFile(join(run.path, "file"), "");
+  noteEntry(run, { kind: "folder", path: join(run.path, "file", "below") });
+
+  await endRun(run);
+
+  expect(existsSync(run.path)).toBe(false);
+});
+
 test("a process that does not listen is killed", async () => {
   const logFile = join(run.path, "log");
   const deaf = await startServerProcess(run, "sh", ["-c", "trap '' QUIT; sleep 600 & wait"], {

@@ -52,6 +52,7 @@ test("laws written with the kit get verdicts like those that come with the tool"
 });
 
 test("a team's own spec is part of the gate, by its own name", async () => {
+  // What is written here is the team's: the skipped one is to be told as not run.
   await writeFile(
     join(copy.path, "specs/laws/shop.spec.ts"),
     `import { expect, test } from "vitest";
@@ -87,6 +88,7 @@ test("a spec that cannot be loaded leaves the gate red, whatever was asked for",
 });
 
 test("a test that its author left to run alone does not hide the others", async () => {
+  // What is written here is the team's: the one left alone is what this is about.
   await writeFile(
     join(copy.path, "specs/laws/only.spec.ts"),
     'import { test } from "vitest"; test.only("this", () => {}); test("that", () => {});',

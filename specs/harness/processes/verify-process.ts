@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type SpawnOptionsWithStdioTuple } from "node:child_process";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { runningCommands } from "../host/running-commands.ts";
 import { type VerifyReport, verifyReport } from "../../../harness/report/law-report.ts";
 
 /** The checkout that these specs belong to. */
@@ -114,13 +115,10 @@ export async function readReport(folder: string): Promise<VerifyReport> {
 
 /** Command lines of running processes that name a folder. */
 async function processesOf(folder: string): Promise<string[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const commands = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
+  const commands = await runningCommands();
+  return commands.filter(
+    (command) => command.includes(folder) && !command.includes("scripts/verify.ts"),
   );
-  return commands
-    .map((command) => command.replaceAll("\0", " ").trim())
-    .filter((command) => command.includes(folder) && !command.includes("scripts/verify.ts"));
 }
 
 function spawnOptions({

@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { findDockerEngine, loadTestcontainers } from "../../../harness/host/docker.ts";
+import { runningCommands } from "../host/running-commands.ts";
 import type { RunFolder } from "../../../harness/host/run-folder.ts";
 
 /** What a run has left on this machine but for its own empty folder: files, processes and containers. */
@@ -12,13 +13,8 @@ export async function leftoversOf(run: RunFolder): Promise<readonly string[]> {
   ];
 }
 
-/** Command lines of running processes that name a folder; a process that has ended has none. */
 async function processesOf(folder: string): Promise<string[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const commands = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(noSuchProcess)),
-  );
-  return commands.filter((command) => command.includes(folder));
+  return (await runningCommands()).filter((command) => command.includes(folder));
 }
 
 async function containersOf(run: RunFolder): Promise<string[]> {
@@ -34,10 +30,4 @@ async function namesIn(folder: string): Promise<string[]> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw error;
   });
-}
-
-function noSuchProcess(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT" || code === "ESRCH") return "";
-  throw error;
 }
