@@ -10,10 +10,10 @@ import type { Program } from "./program.ts";
 import type { ReadState } from "./serial-judge.ts";
 import type { Trial } from "./trial.ts";
 
-/** A program, and how many of its schedules are run at most; all there are at an effort that has no number. */
+/** A program, and how many of its schedules are run at most. */
 export interface PlannedProgram {
   readonly program: Program;
-  readonly runs?: ByEffort;
+  readonly runs: ByEffort;
 }
 
 /** A state, and the programs that are run from it. */
@@ -42,46 +42,49 @@ export function everySchedule<Binding>({
 }: EverySchedule<Binding>): Trial<Binding> {
   return async (stage) => {
     const tasks = situations.flatMap((situation) =>
-      situation.programs(stage.binding).flatMap((planned) => {
-        const runs = planned.runs === undefined ? Infinity : atEffort(stage, planned.runs);
-        return runs === 0 ? [] : [{ situation, program: planned.program, runs }];
+      situation.programs(stage.binding).flatMap(({ program, runs }) => {
+        const most = atEffort(stage, runs);
+        return most === 0 ? [] : [{ situation, program, bounds: { reduce: true, runs: most } }];
       }),
     );
+    if (tasks.length === 0) return;
     const breaches: (Witness | undefined)[] = [];
-    let next = 0;
-    await Promise.all(
-      (await stage.openLanes()).map(async (lane) => {
-        noteRefused(stage, lane);
-        let prepared: Situation<Binding> | undefined;
-        // A program that comes after one that went wrong need not be run.
-        while (next < tasks.length && breaches.length === 0) {
-          const at = next;
-          next += 1;
-          const task = tasks[at];
-          if (task === undefined) return;
-          const { situation, program, runs } = task;
-          if (prepared !== situation) await prepare(stage, lane, situation);
-          prepared = situation;
-          const bounds = { reduce: true, runs };
-          const { report, breach } = await exploreProgram(
-            lane,
-            program,
-            left(stage.binding),
-            bounds,
-          );
-          stage.tally.explored(report);
-          if (breach !== undefined) breaches[at] = witnessOf(situation.title, program, breach);
-        }
-      }),
-    );
+    const readState = left(stage.binding);
+    const queue = tasks.entries();
+    const work = async (lane: Lane): Promise<void> => {
+      let prepared: Situation<Binding> | undefined;
+      for (const [at, { situation, program, bounds }] of queue) {
+        // What comes after a program that went wrong need not be run.
+        if (breaches.length > 0) return;
+        if (prepared !== situation) await prepare(stage, lane, situation);
+        prepared = situation;
+        const { report, breach } = await exploreProgram(lane, program, readState, bounds);
+        stage.tally.explored(report);
+        if (breach !== undefined) breaches[at] = witnessOf(situation.title, program, breach);
+      }
+    };
+    const lanes = await stage.openLanes();
+    noteRefused(stage, lanes, tasks);
+    // None is left at work when another fails: its sessions are still needed.
+    const ends = await Promise.allSettled(lanes.map(work));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
     const first = breaches.find((each) => each !== undefined);
     if (first !== undefined) throw new Discrepancy(first);
   };
 }
 
-function noteRefused<Binding>({ tally }: Stage<Binding>, lane: Lane): void {
-  for (const { function: name, reason } of lane.gates.refused)
-    tally.note(`${name} was tried without gates inside: ${reason}`);
+/** Of the functions that could not be gated, those that a program calls itself. */
+function noteRefused<Binding>(
+  { tally }: Stage<Binding>,
+  [lane]: readonly Lane[],
+  tasks: readonly { readonly program: Program }[],
+): void {
+  const texts = tasks.flatMap(({ program }) => program.parts.flatMap(({ acts }) => acts));
+  for (const { function: signature, reason } of lane?.gates.refused ?? []) {
+    const name = signature.slice(0, signature.indexOf("("));
+    if (texts.some(({ text }) => text.includes(name)))
+      tally.note(`${signature} was tried without gates inside: ${reason}`);
+  }
 }
 
 async function prepare<Binding>(

@@ -7,8 +7,8 @@ import type { Trial } from "./trial.ts";
 
 /** A state that the rows can be in when two sessions begin. */
 export interface PairState<Binding> extends Pick<Situation<Binding>, "title" | "set"> {
-  /** Whether another key is tried in it, too; else only the same. */
-  readonly withOtherKey?: boolean;
+  /** Whether it is one of those in which more is tried: another key, transactions, isolation levels, and quick runs at all. */
+  readonly isUsual?: boolean;
 }
 
 /** What two sessions do at once. */
@@ -29,13 +29,14 @@ export function everyPair<Binding>(options: {
 }): Trial<Binding> {
   return everySchedule<Binding>({
     left: options.left,
-    situations: options.states.map(({ title, set, withOtherKey = false }) => ({
+    situations: options.states.map(({ title, set, isUsual = false }) => ({
       title,
       set,
       programs: (binding) =>
         options.pairs(binding).flatMap(({ one, other, instead = [], elsewhere = [] }) => {
-          const others = withOtherKey ? instead.concat(elsewhere) : instead;
-          return planPair(one, other).concat(others.map((each) => planAlone(one, each)));
+          const others = isUsual ? instead.concat(elsewhere) : instead;
+          const ways = planPair(one, other, isUsual);
+          return ways.concat(others.map((each) => planAlone(one, each)));
         }),
     })),
   });
@@ -64,13 +65,16 @@ function allOfPairs(one: Doing, other: Doing): number {
 
 /**
  * The same, and then with calls that were begun early, with the first one's in a transaction that is committed or rolled
- * back, and at the other isolation levels, where at default effort a few schedules stand for all.
+ * back, and at the other isolation levels: there, at default effort and in usual states, a few schedules stand for all.
  */
-function planPair(one: Doing, other: Doing): PlannedProgram[] {
+function planPair(one: Doing, other: Doing, isUsual: boolean): PlannedProgram[] {
   const title = titleOf(one, other);
-  const { program } = planAlone(one, other);
+  const planned = planAlone(one, other);
+  const { program } = planned;
+  const some: ByEffort = { quick: 0, default: isUsual ? 6 : 0, thorough: Infinity };
+  const few: ByEffort = { quick: 0, default: isUsual ? 2 : 0, thorough: Infinity };
   return [
-    { program, runs: { quick: 2, default: allOfPairs(one, other), thorough: Infinity } },
+    { program, runs: { ...planned.runs, quick: isUsual ? 2 : 0 } },
     { program: { ...program, title: `${title}, both begun early`, beginsEarly: true }, runs: some },
     ...(["commit", "rollback"] as const).map((end) => ({
       program: {
@@ -88,9 +92,6 @@ function planPair(one: Doing, other: Doing): PlannedProgram[] {
     })),
   ];
 }
-
-const some: ByEffort = { quick: 0, default: 6, thorough: Infinity };
-const few: ByEffort = { quick: 0, default: 2, thorough: Infinity };
 
 function titleOf(one: Doing, other: Doing): string {
   return `${one.name} beside ${other.name}`;

@@ -9,6 +9,7 @@ import {
 } from "../postgres/database.ts";
 import { openRedisNamespace } from "../redis/namespace.ts";
 import type { RedisAddress } from "../redis/server.ts";
+import type { ByEffort } from "../verdict/effort.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Binding } from "./binding.ts";
 import type { Law } from "./law.ts";
@@ -58,7 +59,8 @@ export function openTheatre<Part>(
         seed: rehearsal.seed,
         database,
         clone: async () => props.use(await createClone(rehearsal, options)),
-        openLanes: () => (lanes ??= Promise.all(Array.from({ length: laneCount }, openGated))),
+        openLanes: () =>
+          (lanes ??= Promise.all(Array.from({ length: laneCount[rehearsal.effort] }, openGated))),
         ...openers(props, rehearsal, mortals, law.id, tally),
         tally,
       });
@@ -79,8 +81,8 @@ export function openTheatre<Part>(
   };
 }
 
-/** Programs that wait for a bound to run out leave the processor to others. */
-const laneCount = 2;
+/** Programs that wait for a bound to run out leave the processor to others; where few are run, one lane is opened sooner than two. */
+const laneCount: ByEffort = { quick: 1, default: 2, thorough: 2 };
 /** Programs have no more sessions than that. */
 const laneSessions = 3;
 

@@ -26,7 +26,7 @@ export function archivePairs(...others: readonly Partial<GoodCall>[]): Trial<Arc
 }
 
 const states: readonly PairState<ArchiveBinding>[] = [
-  { title: "the letter is not archived", withOtherKey: true, set: async () => {} },
+  { title: "the letter is not archived", isUsual: true, set: async () => {} },
   {
     title: "the letter is archived",
     async set(binding, session) {

@@ -34,7 +34,7 @@ export function lockPairs(...pairs: readonly LockPair[]): Trial<LockBinding> {
 const longSeconds = 7200;
 
 const states: readonly PairState<LockBinding>[] = [
-  { title: "the name is free", withOtherKey: true, set: async () => {} },
+  { title: "the name is free", isUsual: true, set: async () => {} },
   ...["ann", "cat"].flatMap((holder): PairState<LockBinding>[] => [
     {
       title: `the name is ${holder}'s`,
@@ -44,7 +44,7 @@ const states: readonly PairState<LockBinding>[] = [
     },
     {
       title: `${holder}'s lease of the name has run out`,
-      withOtherKey: holder === "cat",
+      isUsual: holder === "cat",
       async set(binding, session, database) {
         await session.all(binding.acquire(by(holder, 60)));
         await database.advance(longSeconds);

@@ -32,10 +32,10 @@ export function outboxPairs(...pairs: readonly OutboxPair[]): Trial<OutboxBindin
 const firstId = 1;
 
 const states: readonly PairState<OutboxBinding>[] = [
-  { title: "there is no event", withOtherKey: true, set: async () => {} },
+  { title: "there is no event", isUsual: true, set: async () => {} },
   {
     title: "an event is fresh",
-    withOtherKey: true,
+    isUsual: true,
     async set(binding, session) {
       await session.all(binding.publish(event(0)));
     },

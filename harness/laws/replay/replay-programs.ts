@@ -30,7 +30,7 @@ export function replayPairs(...pairs: readonly ReplayPair[]): Trial<ReplayBindin
 const original = { originalId: "o-1", deadLetterId: "d-1" } as const;
 
 const states: readonly PairState<ReplayBinding>[] = [
-  { title: "the original is not recorded", withOtherKey: true, set: async () => {} },
+  { title: "the original is not recorded", isUsual: true, set: async () => {} },
   {
     title: "the original is reserved",
     async set(binding, session) {
