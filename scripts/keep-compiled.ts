@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -7,7 +8,15 @@ import { fileURLToPath } from "node:url";
  */
 export function keepCompiled(): void {
   const folder = fileURLToPath(new URL("../node_modules/.cache/rehearsal", import.meta.url));
+  if (countFiles(folder) > mostFiles) rmSync(folder, { recursive: true, force: true });
   enableCompileCache(folder);
   // Workers know of it by this alone.
   process.env["NODE_COMPILE_CACHE"] = folder;
+}
+
+/** Specs are imported under a new name each time, so what is kept of them is never used again and would grow for ever. */
+const mostFiles = 3000;
+
+function countFiles(folder: string): number {
+  return existsSync(folder) ? readdirSync(folder, { recursive: true }).length : 0;
 }

@@ -49,8 +49,12 @@ export function renderEvidence(evidence: Evidence): string {
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${count} ${count === 1 ? what.replace(/s$/, "") : what}`);
   const { programs, exhausted } = evidence.explored;
-  return [
-    ...counted,
-    ...(programs > 0 ? [`${exhausted} of ${programs} programs exhausted`] : []),
-  ].join(", ");
+  return [...counted, ...describePrograms(programs, exhausted)].join(", ");
+}
+
+/** Of how many programs every schedule was run; where of none, that they were tried at all. */
+function describePrograms(programs: number, exhausted: number): string[] {
+  if (programs === 0) return [];
+  const all = `${programs} ${programs === 1 ? "program" : "programs"}`;
+  return [exhausted === 0 ? all : `${all}, ${exhausted} under every schedule`];
 }

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
 import { prepareServer } from "../laws/prepare-server.ts";
 import type { Rehearsal } from "../laws/rehearsal.ts";
+import { demandDownRuns } from "../migrations/demand-down-runs.ts";
 import { migrationsHash } from "../migrations/revision.ts";
 import { tenancyPrefix } from "../postgres/tenancy.ts";
 import type { Environment } from "./environment.ts";
@@ -72,6 +73,8 @@ async function prepare(
     binding: bindings?.binding,
     ...(settings.appRole === undefined ? {} : { appRole: settings.appRole }),
   });
+  const { tenancy, templates, settings: sessionSettings } = prepared;
+  await demandDownRuns(tenancy, templates, selection.revision, { settings: sessionSettings });
   return {
     ...prepared,
     redis: servers.redis,

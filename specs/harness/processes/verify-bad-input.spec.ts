@@ -86,6 +86,18 @@ test("an SQL error is shown where it stands, with a caret", async () => {
   expect(stderr).toMatch(/2 \| insert into nowhere values \(1\);\n +\| {13}\^/);
 });
 
+test("an SQL error in the way back is one, too", async () => {
+  await write({
+    "001_a.up.sql": "create table a ();\n",
+    "001_a.down.sql": "drop table a;\ndrop table nowhere;\n",
+  });
+
+  await demandRefusal(["--migrations", folder], {
+    code: 2,
+    message: /001_a\.down\.sql:2.*: ERROR 42P01: table "nowhere" does not exist/,
+  });
+});
+
 test("a revision that does not exist", async () => {
   await demandRefusal(["--to", "023_more"], {
     code: 2,

@@ -42,3 +42,12 @@ test("a long reason is broken under itself", () => {
 test("evidence names what was tried and leaves out what was not", () => {
   expect(renderEvidence(evidence)).toBe("40 runs, 6 schedules, 480 raced, 1 comparison");
 });
+
+test("evidence tells of how many programs every schedule was run", () => {
+  const explored = { programs: 5, exhausted: 3, run: 40, pruned: 90, leftOut: 2 };
+
+  expect(renderEvidence({ ...evidence, explored })).toMatch(/5 programs, 3 under every schedule$/);
+  expect(renderEvidence({ ...evidence, explored: { ...explored, exhausted: 0 } })).toMatch(
+    /1 comparison, 5 programs$/,
+  );
+});
