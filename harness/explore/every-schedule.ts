@@ -17,7 +17,7 @@ export interface PlannedProgram {
 }
 
 /** A state, and the programs that are run from it. */
-export interface Situation<Binding> {
+export interface StartingState<Binding> {
   /** How a witness calls it, such as "held by ann". */
   readonly title: string;
   /** Makes the state in empty tables; `session` is one of the application's. */
@@ -28,7 +28,7 @@ export interface Situation<Binding> {
 export interface EverySchedule<Binding> {
   /** What a run leaves, as it counts. */
   readonly left: (binding: Binding) => ReadState;
-  readonly situations: readonly Situation<Binding>[];
+  readonly states: readonly StartingState<Binding>[];
 }
 
 /**
@@ -36,15 +36,12 @@ export interface EverySchedule<Binding> {
  * what the same calls bring one after the other. Programs are run on several lanes at once, for some wait more than they
  * work; of those that go wrong, the first in order is told.
  */
-export function everySchedule<Binding>({
-  left,
-  situations,
-}: EverySchedule<Binding>): Trial<Binding> {
+export function everySchedule<Binding>({ left, states }: EverySchedule<Binding>): Trial<Binding> {
   return async (stage) => {
-    const tasks = situations.flatMap((situation) =>
-      situation.programs(stage.binding).flatMap(({ program, runs }) => {
+    const tasks = states.flatMap((state) =>
+      state.programs(stage.binding).flatMap(({ program, runs }) => {
         const most = atEffort(stage, runs);
-        return most === 0 ? [] : [{ situation, program, bounds: { reduce: true, runs: most } }];
+        return most === 0 ? [] : [{ state, program, bounds: { reduce: true, runs: most } }];
       }),
     );
     if (tasks.length === 0) return;
@@ -52,15 +49,15 @@ export function everySchedule<Binding>({
     const readState = left(stage.binding);
     const queue = tasks.entries();
     const work = async (lane: Lane): Promise<void> => {
-      let prepared: Situation<Binding> | undefined;
-      for (const [at, { situation, program, bounds }] of queue) {
+      let prepared: StartingState<Binding> | undefined;
+      for (const [at, { state, program, bounds }] of queue) {
         // What comes after a program that went wrong need not be run.
         if (breaches.length > 0) return;
-        if (prepared !== situation) await prepare(stage, lane, situation);
-        prepared = situation;
+        if (prepared !== state) await prepare(stage, lane, state);
+        prepared = state;
         const { report, breach } = await exploreProgram(lane, program, readState, bounds);
         stage.tally.explored(report);
-        if (breach !== undefined) breaches[at] = witnessOf(situation.title, program, breach);
+        if (breach !== undefined) breaches[at] = witnessOf(state.title, program, breach);
       }
     };
     const lanes = await stage.openLanes();
@@ -79,7 +76,7 @@ function noteRefused<Binding>(
   [lane]: readonly Lane[],
   tasks: readonly { readonly program: Program }[],
 ): void {
-  const texts = tasks.flatMap(({ program }) => program.parts.flatMap(({ acts }) => acts));
+  const texts = tasks.flatMap(({ program }) => program.scripts.flatMap(({ acts }) => acts));
   for (const { function: signature, reason } of lane?.gates.refused ?? []) {
     const name = signature.slice(0, signature.indexOf("("));
     if (texts.some(({ text }) => text.includes(name)))
@@ -90,7 +87,7 @@ function noteRefused<Binding>(
 async function prepare<Binding>(
   { binding }: Stage<Binding>,
   lane: Lane,
-  { set }: Situation<Binding>,
+  { set }: StartingState<Binding>,
 ): Promise<void> {
   await lane.prepare(async (database) => {
     const session = await database.lend({ name: "setter", role: "app" });
@@ -103,8 +100,8 @@ function witnessOf(title: string, program: Program, breach: Breach): Witness {
   return {
     trial: `${program.title}, ${title}`,
     ...breach.finding,
-    steps: breach.told.map(({ part, does, comesTo }) => ({
-      who: program.parts[part]?.name ?? "",
+    steps: breach.told.map(({ session, does, comesTo }) => ({
+      who: program.scripts[session]?.name ?? "",
       does,
       answer: comesTo,
     })),

@@ -1,4 +1,4 @@
-import { isPreemption, type Move, type Schedule } from "../schedule/execution.ts";
+import { isPreemption, type Step, type Schedule } from "../schedule/execution.ts";
 import { follow, replaying } from "../schedule/follow.ts";
 import { search, type SearchBounds, type SearchReport } from "../schedule/search.ts";
 import type { Lane } from "./lane.ts";
@@ -58,7 +58,7 @@ async function searchForBreach(
   const { lane, program } = attempt;
   let run: ProgramRun | undefined;
   let breach: Found | undefined;
-  const among: (readonly Move[])[] = [];
+  const among: (readonly Step[])[] = [];
   const report = await search(
     {
       async begin() {
@@ -66,10 +66,10 @@ async function searchForBreach(
         run = begun;
         among.length = 0;
         return {
-          moves: () => begun.moves(),
-          async take(move) {
-            among.push(begun.moves());
-            return await begun.take(move);
+          enabled: () => begun.enabled(),
+          async take(step) {
+            among.push(begun.enabled());
+            return await begun.take(step);
           },
         };
       },
@@ -95,8 +95,8 @@ async function judgeRun(
   return await judge.judge({ records: run.records(), state: await readState(lane.reader) });
 }
 
-function countPreemptions(schedule: Schedule, among: readonly (readonly Move[])[]): number {
-  return schedule.filter((move, at) => isPreemption(move, schedule[at - 1], among[at] ?? []))
+function countPreemptions(schedule: Schedule, among: readonly (readonly Step[])[]): number {
+  return schedule.filter((step, at) => isPreemption(step, schedule[at - 1], among[at] ?? []))
     .length;
 }
 

@@ -14,12 +14,12 @@ export interface Lane extends AsyncDisposable {
   readonly footprints: Footprints;
   /** A session that passes all gates: for what is done before a program and for reading what it leaves. */
   readonly reader: Session;
-  pidOf(part: number): number;
+  pidOf(session: number): number;
   /** Makes the state that programs start from: `set` fills the empty tables. */
   prepare(set: (database: Database) => Promise<void>): Promise<void>;
   /** Brings tables and sequences back to the prepared state. All sessions must be idle. */
   reset(): Promise<void>;
-  /** Gives the sessions the isolation levels of a program's parts. */
+  /** Gives the sessions the isolation levels of a program's scripts. */
   cast(program: Program): Promise<void>;
   /** Lets a run that is given up come to its end, and rolls back what is open. */
   giveUp(): Promise<void>;
@@ -53,7 +53,7 @@ export async function openLane(database: Database, options: LaneOptions): Promis
   const hand = await connect("controller", "deployer");
   const sessions: Session[] = [];
   for (let slot = 1; slot <= options.sessions; slot += 1)
-    sessions.push(await connect(`part ${slot}`, options.role, { "rehearsal.slot": `${slot}` }));
+    sessions.push(await connect(`session ${slot}`, options.role, { "rehearsal.slot": `${slot}` }));
   const controller = await takeControl(hand, sessions);
   const levels: Isolation[] = sessions.map(() => "read committed");
   const gatesFirst = new Map<string, boolean>();
@@ -67,15 +67,15 @@ export async function openLane(database: Database, options: LaneOptions): Promis
     gates,
     footprints: learnFootprints(hand),
     reader: owner,
-    pidOf: (part) => sessions[part]?.pid ?? -1,
+    pidOf: (session) => sessions[session]?.pid ?? -1,
     async prepare(set) {
       await database.empty();
       await set(database);
       reset = await emptier(owner, database.keepRowsOf);
     },
     reset: () => reset(),
-    async cast({ parts }) {
-      for (const [index, { isolation }] of parts.entries()) {
+    async cast({ scripts }) {
+      for (const [index, { isolation }] of scripts.entries()) {
         if (levels[index] === isolation) continue;
         levels[index] = isolation;
         await sessions[index]?.run(`set default_transaction_isolation = '${isolation}'`);

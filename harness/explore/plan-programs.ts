@@ -1,12 +1,12 @@
 import type { Isolation } from "../postgres/session.ts";
 import type { ByEffort } from "../verdict/effort.ts";
-import { everySchedule, type PlannedProgram, type Situation } from "./every-schedule.ts";
-import { type Act, type Part, transactionAct } from "./program.ts";
+import { everySchedule, type PlannedProgram, type StartingState } from "./every-schedule.ts";
+import { type Act, type Script, transactionAct } from "./program.ts";
 import type { ReadState } from "./serial-judge.ts";
 import type { Trial } from "./trial.ts";
 
 /** A state that the rows can be in when two sessions begin. */
-export interface PairState<Binding> extends Pick<Situation<Binding>, "title" | "set"> {
+export interface PairState<Binding> extends Pick<StartingState<Binding>, "title" | "set"> {
   /** Whether it is one of those in which more is tried: another key, transactions, isolation levels, and quick runs at all. */
   readonly isUsual?: boolean;
 }
@@ -29,7 +29,7 @@ export function everyPair<Binding>(options: {
 }): Trial<Binding> {
   return everySchedule<Binding>({
     left: options.left,
-    situations: options.states.map(({ title, set, isUsual = false }) => ({
+    states: options.states.map(({ title, set, isUsual = false }) => ({
       title,
       set,
       programs: (binding) =>
@@ -54,7 +54,7 @@ export interface Doing {
  */
 function planAlone(one: Doing, other: Doing): PlannedProgram {
   return {
-    program: { title: titleOf(one, other), parts: [alone(one), alone(other)] },
+    program: { title: titleOf(one, other), scripts: [alone(one), alone(other)] },
     runs: { quick: 0, default: allOfPairs(one, other), thorough: Infinity },
   };
 }
@@ -79,14 +79,14 @@ function planPair(one: Doing, other: Doing, isUsual: boolean): PlannedProgram[] 
     ...(["commit", "rollback"] as const).map((end) => ({
       program: {
         title: `${title}, ${one.name} in a transaction with ${end}`,
-        parts: [within(one, end), alone(other)],
+        scripts: [within(one, end), alone(other)],
       },
       runs: some,
     })),
     ...(["repeatable read", "serializable"] as const).map((isolation) => ({
       program: {
         title: `${title} (${isolation})`,
-        parts: [within(one, "commit", isolation), alone(other, isolation)],
+        scripts: [within(one, "commit", isolation), alone(other, isolation)],
       },
       runs: few,
     })),
@@ -97,7 +97,7 @@ function titleOf(one: Doing, other: Doing): string {
   return `${one.name} beside ${other.name}`;
 }
 
-function alone({ name, acts }: Doing, isolation: Isolation = "read committed"): Part {
+function alone({ name, acts }: Doing, isolation: Isolation = "read committed"): Script {
   return { name, isolation, acts };
 }
 
@@ -105,6 +105,6 @@ function within(
   { name, acts }: Doing,
   end: "commit" | "rollback",
   isolation: Isolation = "read committed",
-): Part {
+): Script {
   return { name, isolation, acts: [transactionAct("begin"), ...acts, transactionAct(end)] };
 }

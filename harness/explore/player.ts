@@ -1,14 +1,14 @@
 import type { Rest } from "./controller.ts";
 import { type Touched, untouched } from "./footprints.ts";
-import type { Act, Part } from "./program.ts";
+import type { Act, Script } from "./program.ts";
 import type { Answer } from "../postgres/session.ts";
 
-/** How far a part of a program has come in one run. */
+/** How far a session has come with its script in one run. */
 export interface Player {
   readonly index: number;
-  readonly part: Part;
+  readonly script: Script;
   readonly records: ActRecord[];
-  /** The act that is on its way, or else the next one, as a place in the part. */
+  /** The act that is on its way, or else the next one, as a place in the script. */
   at: number;
   /** Whether that act was sent. */
   sent: boolean;
@@ -37,10 +37,10 @@ export interface ActRecord {
   readonly ended: number;
 }
 
-export function createPlayer(part: Part, index: number): Player {
+export function createPlayer(script: Script, index: number): Player {
   return {
     index,
-    part,
+    script,
     records: [],
     at: 0,
     sent: false,
@@ -55,11 +55,11 @@ export function createPlayer(part: Part, index: number): Player {
   };
 }
 
-export function actOf({ part, at }: Player): Act | undefined {
-  return part.acts[at];
+export function actOf({ script, at }: Player): Act | undefined {
+  return script.acts[at];
 }
 
-/** The name of the place that a part may go on from; nothing if it has ended, or waits without bound. */
+/** The name of the place that a session may go on from; nothing if it has ended, or waits without bound. */
 export function placeOf(player: Player, rest: Rest | undefined): string | undefined {
   if (!player.sent) return actOf(player) === undefined ? undefined : `${player.at}`;
   if (rest?.kind === "held") {

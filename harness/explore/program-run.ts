@@ -1,5 +1,5 @@
 import type { Answer } from "../postgres/session.ts";
-import type { Execution, Move } from "../schedule/execution.ts";
+import type { Execution, Step } from "../schedule/execution.ts";
 import { anything, type Footprint, nothing, together } from "../schedule/footprint.ts";
 import type { Rest } from "./controller.ts";
 import { type Touched, untouched } from "./footprints.ts";
@@ -10,14 +10,14 @@ import { showAnswer } from "./recorder.ts";
 
 /** A run of a program on a lane, from the lane's prepared state on. */
 export interface ProgramRun extends Execution {
-  /** What each part was answered so far, act by act. */
+  /** What each session was answered so far, act by act. */
   records(): readonly (readonly ActRecord[])[];
   /** What happened so far, in words. */
   told(): readonly ToldStep[];
 }
 
 export interface ToldStep {
-  readonly part: number;
+  readonly session: number;
   readonly does: string;
   readonly comesTo: string;
 }
@@ -30,14 +30,14 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
   await lane.reset();
   const scene: Scene = {
     lane,
-    players: program.parts.map(createPlayer),
+    players: program.scripts.map(createPlayer),
     beginsEarly: program.beginsEarly === true,
     told: [],
     step: 0,
   };
   const { players } = scene;
   for (const player of players) await sendEarly(scene, player);
-  const moves = (): Move[] => {
+  const enabled = (): Step[] => {
     const rests = lane.controller.rests();
     return players.flatMap((player) => {
       const from = placeOf(player, rests[player.index]);
@@ -46,13 +46,13 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
   };
   const onTheirWay = (): number[] => players.filter(({ sent }) => sent).map(({ index }) => index);
   return {
-    moves,
+    enabled,
     async take({ session }) {
       const player = players[session];
-      if (player === undefined) throw new Error(`the program has no part ${session}`);
+      if (player === undefined) throw new Error(`the program has no session ${session}`);
       scene.step += 1;
       let taken = await go(scene, player);
-      while (moves().length === 0 && onTheirWay().length > 0) {
+      while (enabled().length === 0 && onTheirWay().length > 0) {
         await lane.controller.waitOut(onTheirWay());
         taken = together(taken, await absorbAll(scene));
       }
@@ -71,11 +71,11 @@ interface Scene {
   step: number;
 }
 
-/** Takes the step of one part, and those that others take because of it. */
+/** Takes the step of one session, and those that others take because of it. */
 async function go(scene: Scene, player: Player): Promise<Footprint> {
   const { controller } = scene.lane;
   const rest = controller.rests()[player.index];
-  const does = describeMove(player, rest);
+  const does = describeStep(player, rest);
   player.began ??= scene.step;
   let snapshot = nothing;
   if (!player.sent) {
@@ -103,7 +103,7 @@ async function send(scene: Scene, player: Player): Promise<void> {
     player.inTransaction = true;
     act = actOf(player);
   }
-  if (act === undefined) throw new Error(`${player.part.name} has nothing left to do`);
+  if (act === undefined) throw new Error(`${player.script.name} has nothing left to do`);
   player.way = `${player.way}; ${act.text}`;
   player.sent = true;
   await controller.send(player.index, act.query);
@@ -112,13 +112,13 @@ async function send(scene: Scene, player: Player): Promise<void> {
 const noRows: Answer = { kind: "rows", rows: [] };
 
 /** Where a snapshot is kept for a whole transaction, it matters when its first statement is sent. */
-function takesLastingSnapshot({ part, inTransaction }: Player): boolean {
-  return part.isolation !== "read committed" && !inTransaction;
+function takesLastingSnapshot({ script, inTransaction }: Player): boolean {
+  return script.isolation !== "read committed" && !inTransaction;
 }
 
 async function sendEarly(scene: Scene, player: Player): Promise<void> {
   const act = actOf(player);
-  const first = act?.kind === "begin" ? player.part.acts[player.at + 1] : act;
+  const first = act?.kind === "begin" ? player.script.acts[player.at + 1] : act;
   if (first?.kind !== "call" || !scene.beginsEarly || takesLastingSnapshot(player)) return;
   if (!scene.lane.beginsAtGate(first.text)) return;
   player.began = scene.step;
@@ -146,7 +146,7 @@ async function absorbAll(scene: Scene, mover?: Mover): Promise<Footprint> {
     const isMover = player === mover?.player;
     const does = isMover ? mover.does : "goes on";
     if (does !== undefined)
-      scene.told.push({ part: player.index, does, comesTo: describeRest(scene, rest) });
+      scene.told.push({ session: player.index, does, comesTo: describeRest(scene, rest) });
     const footprint = await absorb(scene, player, rest);
     all = together(all, isMover && mover.ranOut === true ? lookedAt(footprint) : footprint);
     freed ||= !isMover;
@@ -236,13 +236,13 @@ async function finishAct(scene: Scene, player: Player, answer: Answer): Promise<
 }
 
 async function learn({ lane }: Scene, player: Player, suffix: string): Promise<void> {
-  const way = `${player.part.isolation}${player.way}${suffix}`;
+  const way = `${player.script.isolation}${player.way}${suffix}`;
   player.touched = await lane.footprints.soFar(way, lane.pidOf(player.index));
 }
 
 /** Under SERIALIZABLE, who reads what another writes may be refused for it, in either order. */
-function footprintOf({ part, touched }: Player): Footprint {
-  if (part.isolation !== "serializable") return { ...nothing, ...touched };
+function footprintOf({ script, touched }: Player): Footprint {
+  if (script.isolation !== "serializable") return { ...nothing, ...touched };
   return { ...nothing, reads: touched.reads, writes: touched.writes.union(touched.reads) };
 }
 
@@ -250,11 +250,11 @@ function isSame(one: Touched, other: Touched): boolean {
   return one.reads.size === other.reads.size && one.writes.size === other.writes.size;
 }
 
-function describeMove(player: Player, rest: Rest | undefined): string {
+function describeStep(player: Player, rest: Rest | undefined): string {
   if (rest?.kind === "waits") return "has waited for as long as it may";
   if (player.isTold) return "goes on";
   player.isTold = true;
-  const acts = player.part.acts.slice(player.at, player.at + 2);
+  const acts = player.script.acts.slice(player.at, player.at + 2);
   return acts[0]?.kind === "begin"
     ? acts.map(({ text }) => text).join("; ")
     : (acts[0]?.text ?? "");

@@ -6,19 +6,19 @@ import { showAnswer } from "./recorder.ts";
 export interface Program {
   /** What a witness and the evidence call it. */
   readonly title: string;
-  readonly parts: readonly Part[];
+  readonly scripts: readonly Script[];
   /** Whether calls are begun as early as they can, and then wait for their first step: what they read of the clock is old. */
   readonly beginsEarly?: boolean;
 }
 
 /** What one session does, in this order. */
-export interface Part {
+export interface Script {
   readonly name: string;
   readonly isolation: Isolation;
   readonly acts: readonly Act[];
 }
 
-/** One statement of a part. */
+/** One statement of a script. */
 export interface Act {
   readonly kind: "call" | "begin" | "commit" | "rollback";
   readonly query: Query;
@@ -57,21 +57,21 @@ export function transactionAct(kind: "begin" | "commit" | "rollback"): Act {
 
 /** The acts of one transaction: a call by itself, or all from `begin` to its end. */
 export interface Unit {
-  readonly part: number;
+  readonly session: number;
   readonly first: number;
   readonly last: number;
 }
 
-/** The transactions of a program, those of one part in their order. */
-export function unitsOf({ parts }: Pick<Program, "parts">): readonly Unit[] {
-  return parts.flatMap(({ acts }, part) => {
+/** The transactions of a program, those of one session in their order. */
+export function unitsOf({ scripts }: Pick<Program, "scripts">): readonly Unit[] {
+  return scripts.flatMap(({ acts }, session) => {
     const units: Unit[] = [];
     let first: number | undefined;
     for (const [at, { kind }] of acts.entries()) {
       if (kind === "begin") first = at;
       if (kind === "call" && first !== undefined) continue;
       if (kind === "begin") continue;
-      units.push({ part, first: first ?? at, last: at });
+      units.push({ session, first: first ?? at, last: at });
       first = undefined;
     }
     return units;

@@ -37,7 +37,7 @@ export function createSerialJudge(lane: Lane, program: Program, readState: ReadS
   const units = unitsOf(program);
   const known = new Map<string, string>();
   const bring = async (order: readonly Unit[], unmade: ReadonlySet<string>): Promise<string> => {
-    const turns = order.map(({ part, first }) => `${part}.${first}`);
+    const turns = order.map(({ session, first }) => `${session}.${first}`);
     const key = [...turns, "without", ...unmade].join(" ");
     const found = known.get(key) ?? (await runSerially(lane, program, order, unmade, readState));
     known.set(key, found);
@@ -69,7 +69,7 @@ export function createSerialJudge(lane: Lane, program: Program, readState: ReadS
   };
 }
 
-/** All orders of transactions that keep each part's own, and to what must precede what. */
+/** All orders of transactions that keep each session's own, and to what must precede what. */
 function ordersOf(
   units: readonly Unit[],
   mustPrecede: (one: Unit, other: Unit) => boolean,
@@ -79,7 +79,8 @@ function ordersOf(
     units.every(
       (other) =>
         other === unit ||
-        (!(other.part === unit.part && other.first < unit.first) && !mustPrecede(other, unit)),
+        (!(other.session === unit.session && other.first < unit.first) &&
+          !mustPrecede(other, unit)),
     ),
   );
   return mayBeFirst.flatMap((first) =>
@@ -96,10 +97,10 @@ function isBefore(one: Unit, other: Unit, outcome: Outcome): boolean {
 
 /** The steps from the first in which a transaction touched anything to the one in which it ended. */
 function spanOf(
-  { part, first, last }: Unit,
+  { session, first, last }: Unit,
   { records }: Outcome,
 ): { began: number; ended: number } {
-  const own = (records[part] ?? []).slice(first, last + 1);
+  const own = (records[session] ?? []).slice(first, last + 1);
   const calls = own.filter(({ act }) => act.kind === "call");
   return {
     began: Math.min(...(calls.length > 0 ? calls : own).map(({ began }) => began)),
@@ -107,7 +108,7 @@ function spanOf(
   };
 }
 
-/** The calls, as part and place, that count as not made: they refused, or their transaction failed, while others were at work. */
+/** The calls, as session and place, that count as not made: they refused, or their transaction failed, while others were at work. */
 function refusedActs(
   program: Program,
   units: readonly Unit[],
@@ -117,18 +118,18 @@ function refusedActs(
     .filter((unit) =>
       units.some(
         (other) =>
-          other.part !== unit.part &&
+          other.session !== unit.session &&
           !isBefore(unit, other, outcome) &&
           !isBefore(other, unit, outcome),
       ),
     )
     .flatMap((unit) => {
-      const { part, first, last } = unit;
-      const calls = (outcome.records[part] ?? []).slice(first, last + 1);
-      const failed = calls.some((record) => isFailure(program, part, record));
+      const { session, first, last } = unit;
+      const calls = (outcome.records[session] ?? []).slice(first, last + 1);
+      const failed = calls.some((record) => isFailure(program, session, record));
       return calls.flatMap((record, at) =>
         record.act.kind === "call" && (failed || record.act.refuses?.(record.answer) === true)
-          ? [`${part}.${first + at}`]
+          ? [`${session}.${first + at}`]
           : [],
       );
     });
@@ -136,24 +137,24 @@ function refusedActs(
 }
 
 /** Where a snapshot is kept, a transaction may be refused for it, and an insert may meet a row that it does not see. */
-function isFailure({ parts }: Program, part: number, { act, answer }: ActRecord): boolean {
+function isFailure({ scripts }: Program, session: number, { act, answer }: ActRecord): boolean {
   if (answer.kind !== "error") return false;
   if (act.refuses?.(answer) === true) return true;
   return (
-    parts[part]?.isolation !== "read committed" && ["40001", "23505"].includes(answer.sqlstate)
+    scripts[session]?.isolation !== "read committed" && ["40001", "23505"].includes(answer.sqlstate)
   );
 }
 
 /** What came of a run in one text, which is equal for equal outcomes; calls that count as not made are left out. */
 function tell(program: Program, { records, state }: Outcome, unmade: ReadonlySet<string>): string {
-  const answers = records.map((own, part) =>
+  const answers = records.map((own, session) =>
     own.flatMap(({ act, answer }, at) =>
-      act.kind === "call" && !unmade.has(`${part}.${at}`) ? [act.read(answer)] : [],
+      act.kind === "call" && !unmade.has(`${session}.${at}`) ? [act.read(answer)] : [],
     ),
   );
   const { told, left } = parsed(countThrough({ told: answers, left: state }));
-  const parts = program.parts.map(({ name }, part) => `${name} ${show(told[part])}`);
-  return [...parts, `left ${show(left)}`].join(", ");
+  const scripts = program.scripts.map(({ name }, session) => `${name} ${show(told[session])}`);
+  return [...scripts, `left ${show(left)}`].join(", ");
 }
 
 function parsed(value: unknown): { told: readonly unknown[]; left: unknown } {
@@ -169,32 +170,33 @@ async function runSerially(
   unmade: ReadonlySet<string>,
   readState: ReadState,
 ): Promise<string> {
-  const isMade = (part: number, at: number): boolean => !unmade.has(`${part}.${at}`);
-  const parts = program.parts.map((part, index) => ({
-    ...part,
-    acts: part.acts.filter((_, at) => isMade(index, at)),
+  const isMade = (session: number, at: number): boolean => !unmade.has(`${session}.${at}`);
+  const scripts = program.scripts.map((script, index) => ({
+    ...script,
+    acts: script.acts.filter((_, at) => isMade(index, at)),
   }));
-  const turns = order.map(({ part, last }) => ({
-    session: part,
-    until: Array.from({ length: last + 1 }, (_, at) => at).filter((at) => isMade(part, at)).length,
+  const turns = order.map(({ session, last }) => ({
+    session,
+    until: Array.from({ length: last + 1 }, (_, at) => at).filter((at) => isMade(session, at))
+      .length,
   }));
-  const run = await beginRun(lane, { title: program.title, parts });
+  const run = await beginRun(lane, { title: program.title, scripts });
   await follow(run, inTurn(turns));
   const outcome = { records: run.records(), state: await readState(lane.reader) };
-  return tell({ ...program, parts }, outcome, new Set());
+  return tell({ ...program, scripts }, outcome, new Set());
 }
 
 /** Lets each session go on for as long as it is before the act that its turn ends with. */
 function inTurn(turns: readonly { session: number; until: number }[]): Guide {
   let at = 0;
-  return (moves) => {
+  return (enabled) => {
     for (; at < turns.length; at += 1) {
       const turn = turns[at];
-      const move = moves.find(
+      const step = enabled.find(
         ({ session, from }) => session === turn?.session && Number.parseInt(from, 10) < turn.until,
       );
-      if (move !== undefined) return move;
+      if (step !== undefined) return step;
     }
-    return moves[0];
+    return enabled[0];
   };
 }

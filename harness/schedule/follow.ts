@@ -1,49 +1,49 @@
-import { type Execution, isSameMove, type Move, type Schedule } from "./execution.ts";
+import { type Execution, isSameStep, type Step, type Schedule } from "./execution.ts";
 
-/** Says at each place which of the moves is taken; nothing if none of them is the one that should come. */
-export type Guide = (moves: readonly Move[], last: Move | undefined) => Move | undefined;
+/** Says at each place which of the enabled steps is taken; nothing if none of them is the one that should come. */
+export type Guide = (enabled: readonly Step[], last: Step | undefined) => Step | undefined;
 
 /**
- * Takes one run to its end, or to where its guide knows no move. The moves that were taken, and whether all sessions
+ * Takes one run to its end, or to where its guide knows no step. The steps that were taken, and whether all sessions
  * have ended.
  */
 export async function follow(
   execution: Execution,
   guide: Guide,
 ): Promise<{ schedule: Schedule; ended: boolean }> {
-  const schedule: Move[] = [];
+  const schedule: Step[] = [];
   for (;;) {
-    const moves = execution.moves();
-    if (moves.length === 0) return { schedule, ended: true };
-    const move = guide(moves, schedule.at(-1));
-    if (move === undefined) return { schedule, ended: false };
-    await execution.take(move);
-    schedule.push(move);
+    const enabled = execution.enabled();
+    if (enabled.length === 0) return { schedule, ended: true };
+    const step = guide(enabled, schedule.at(-1));
+    if (step === undefined) return { schedule, ended: false };
+    await execution.take(step);
+    schedule.push(step);
   }
 }
 
-/** Takes the moves of a schedule that was run before, by their names. */
+/** Takes the steps of a schedule that was run before, by their names. */
 export function replaying(schedule: Schedule): Guide {
   let at = 0;
-  return (moves) => {
+  return (enabled) => {
     const wanted = schedule[at];
     at += 1;
-    return wanted === undefined ? undefined : moves.find((move) => isSameMove(move, wanted));
+    return wanted === undefined ? undefined : enabled.find((step) => isSameStep(step, wanted));
   };
 }
 
 /**
- * Reads a list of numbers as choices: 0 is "the session that took the last step goes on", others count the moves round,
+ * Reads a list of numbers as choices: 0 is "the session that took the last step goes on", others count the enabled steps round,
  * and after the end of the list every choice is 0. So a smaller list with smaller numbers has fewer preemptions, and
  * fast-check shrinks towards them.
  */
 export function choosing(choices: readonly number[]): Guide {
   let at = 0;
-  return (moves, last) => {
+  return (enabled, last) => {
     const choice = choices[at] ?? 0;
     at += 1;
-    const first = moves.findIndex(({ session }) => session === last?.session);
-    return moves[(Math.max(first, 0) + choice) % moves.length];
+    const first = enabled.findIndex(({ session }) => session === last?.session);
+    return enabled[(Math.max(first, 0) + choice) % enabled.length];
   };
 }
 
@@ -60,10 +60,10 @@ export function prioritizing(
   const priorities = Array.from({ length: options.sessions }, () => 1 + random());
   const places = new Set(Array.from({ length: options.changes }, () => below(options.steps)));
   let at = 0;
-  return (moves) => {
-    const priorityOf = ({ session }: Move): number => priorities[session] ?? 0;
-    const highest = (): Move | undefined =>
-      moves.toSorted((one, other) => priorityOf(other) - priorityOf(one))[0];
+  return (enabled) => {
+    const priorityOf = ({ session }: Step): number => priorities[session] ?? 0;
+    const highest = (): Step | undefined =>
+      enabled.toSorted((one, other) => priorityOf(other) - priorityOf(one))[0];
     const dropped = highest();
     if (places.has(at) && dropped !== undefined) priorities[dropped.session] = -at;
     at += 1;

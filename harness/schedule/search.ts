@@ -1,4 +1,4 @@
-import { type Execution, isPreemption, isSameMove, type Move, type Schedule } from "./execution.ts";
+import { type Execution, isPreemption, isSameStep, type Step, type Schedule } from "./execution.ts";
 import { anything, type Footprint, isDependent } from "./footprint.ts";
 
 /** A program that can be run again and again. */
@@ -28,7 +28,7 @@ export interface SearchReport {
   readonly pruned: number;
   /** Branches that the bounds left out, or that could not be reached again. */
   readonly leftOut: number;
-  /** Runs that went another way than the same moves had led before, as when a wait ran out in between. */
+  /** Runs that went another way than the same steps had led before, as when a wait ran out in between. */
   readonly strayed: number;
   /** Whether every schedule was run, up to equivalence if reduced. */
   readonly exhausted: boolean;
@@ -77,21 +77,21 @@ interface Walk {
 
 /** Where a choice was made. */
 interface Place {
-  readonly moves: readonly Move[];
-  readonly last: Move | undefined;
+  readonly enabled: readonly Step[];
+  readonly last: Step | undefined;
   /** Preemptions on the way here. */
   readonly preempted: number;
   /** What need not be tried here: it was tried from an earlier place, and nothing since then depends on it. */
   readonly asleep: readonly Tried[];
   /** What was tried here before what is chosen now. */
   readonly tried: Tried[];
-  chosen: Move;
-  /** Of the chosen move, once it was taken. */
+  chosen: Step;
+  /** Of the chosen step, once it was taken. */
   footprint: Footprint;
 }
 
 interface Tried {
-  readonly move: Move;
+  readonly step: Step;
   readonly footprint: Footprint;
 }
 
@@ -101,17 +101,17 @@ async function runOnce(program: Program, walk: Walk): Promise<End> {
   const { path } = walk;
   const execution = await program.begin();
   for (let depth = 0; ; depth += 1) {
-    const moves = execution.moves();
+    const enabled = execution.enabled();
     const known = path[depth];
-    if (moves.length === 0 && known === undefined) {
+    if (enabled.length === 0 && known === undefined) {
       const goesOn = await program.finish(path.map(({ chosen }) => chosen));
       return goesOn ? "finished" : "stopped";
     }
-    if (known !== undefined && !areSame(known.moves, moves)) {
+    if (known !== undefined && !areSame(known.enabled, enabled)) {
       await program.abandon();
       return "strayed";
     }
-    const place = known ?? openPlace(walk, moves);
+    const place = known ?? openPlace(walk, enabled);
     if (place === undefined) {
       await program.abandon();
       return "cut";
@@ -121,18 +121,18 @@ async function runOnce(program: Program, walk: Walk): Promise<End> {
 }
 
 /** Adds a place to the path with the first thing to try there; nothing if all that may be done there was done elsewhere. */
-function openPlace(walk: Walk, moves: readonly Move[]): Place | undefined {
+function openPlace(walk: Walk, enabled: readonly Step[]): Place | undefined {
   const parent = walk.path.at(-1);
   const last = parent?.chosen;
   const preempted =
     parent === undefined
       ? 0
-      : parent.preempted + (isPreemption(parent.chosen, parent.last, parent.moves) ? 1 : 0);
+      : parent.preempted + (isPreemption(parent.chosen, parent.last, parent.enabled) ? 1 : 0);
   const asleep = parent === undefined || !walk.reduce ? [] : stillAsleep(parent);
-  walk.count.pruned += moves.filter((move) => isAmong(asleep, move)).length;
-  const [chosen] = choices(walk, { moves, last, preempted, asleep, tried: [] });
+  walk.count.pruned += enabled.filter((step) => isAmong(asleep, step)).length;
+  const [chosen] = choices(walk, { enabled, last, preempted, asleep, tried: [] });
   if (chosen === undefined) return undefined;
-  const place = { moves, last, preempted, asleep, tried: [], chosen, footprint: anything };
+  const place = { enabled, last, preempted, asleep, tried: [], chosen, footprint: anything };
   walk.path.push(place);
   return place;
 }
@@ -145,52 +145,52 @@ function stillAsleep({ asleep, tried, footprint }: Place): readonly Tried[] {
 /** Goes back to the last place where something is left to try and chooses it; false if there is none. */
 function turnToNext(walk: Walk): boolean {
   for (let place = walk.path.at(-1); place !== undefined; place = walk.path.at(-1)) {
-    place.tried.push({ move: place.chosen, footprint: place.footprint });
+    place.tried.push({ step: place.chosen, footprint: place.footprint });
     const [next] = choices(walk, place);
     if (next !== undefined) {
       place.chosen = next;
       place.footprint = anything;
       return true;
     }
-    walk.count.leftOut += place.moves.length - place.tried.length - sleepersAt(place);
+    walk.count.leftOut += place.enabled.length - place.tried.length - sleepersAt(place);
     walk.path.pop();
   }
   return false;
 }
 
-function sleepersAt({ moves, asleep }: Place): number {
-  return moves.filter((move) => isAmong(asleep, move)).length;
+function sleepersAt({ enabled, asleep }: Place): number {
+  return enabled.filter((step) => isAmong(asleep, step)).length;
 }
 
 /** What is left to try at a place, the session that took the last step first: the shortest detours come first. */
 function choices(
   { mostPreemptions }: Walk,
-  place: Pick<Place, "moves" | "last" | "preempted" | "asleep" | "tried">,
-): readonly Move[] {
-  const { moves, last, preempted, asleep, tried } = place;
-  const left = moves.filter(
-    (move) =>
-      !isAmong(asleep, move) &&
-      !isAmong(tried, move) &&
-      preempted + (isPreemption(move, last, moves) ? 1 : 0) <= mostPreemptions,
+  place: Pick<Place, "enabled" | "last" | "preempted" | "asleep" | "tried">,
+): readonly Step[] {
+  const { enabled, last, preempted, asleep, tried } = place;
+  const left = enabled.filter(
+    (step) =>
+      !isAmong(asleep, step) &&
+      !isAmong(tried, step) &&
+      preempted + (isPreemption(step, last, enabled) ? 1 : 0) <= mostPreemptions,
   );
   return left.toSorted((one, other) => rank(one, last) - rank(other, last));
 }
 
-function rank(move: Move, last: Move | undefined): number {
-  return move.session === last?.session ? -1 : move.session;
+function rank(step: Step, last: Step | undefined): number {
+  return step.session === last?.session ? -1 : step.session;
 }
 
-function isAmong(all: readonly Tried[], move: Move): boolean {
-  return all.some((each) => isSameMove(each.move, move));
+function isAmong(all: readonly Tried[], step: Step): boolean {
+  return all.some((each) => isSameStep(each.step, step));
 }
 
-function areSame(some: readonly Move[], others: readonly Move[]): boolean {
+function areSame(some: readonly Step[], others: readonly Step[]): boolean {
   return (
     some.length === others.length &&
-    some.every((move, at) => {
+    some.every((step, at) => {
       const other = others[at];
-      return other !== undefined && isSameMove(move, other);
+      return other !== undefined && isSameStep(step, other);
     })
   );
 }

@@ -99,7 +99,7 @@ test("a schedule is told with one preemption where that is enough; then the othe
 test("two that lock crosswise are found by the deadlock that nobody gets who comes alone", async () => {
   const { breach } = await explore({
     title: "crosswise",
-    parts: [["b", "c"] as const, ["c", "b"] as const].map(([first, second], at) => ({
+    scripts: [["b", "c"] as const, ["c", "b"] as const].map(([first, second], at) => ({
       name: `s${at}`,
       isolation: "read committed",
       acts: [answer(plainText(`select lock_both('${first}', '${second}') as answer`))],
@@ -112,7 +112,7 @@ test("two that lock crosswise are found by the deadlock that nobody gets who com
 test("calls that share nothing need one schedule", async () => {
   const { report } = await explore({
     title: "apart",
-    parts: [
+    scripts: [
       { name: "s0", isolation: "read committed", acts: [answer(plainText("select take('x')"))] },
       {
         name: "s1",
@@ -126,11 +126,11 @@ test("calls that share nothing need one schedule", async () => {
 });
 
 test("what a transaction that is rolled back did counts for nobody", async () => {
-  const [first, second] = pair("take").parts;
-  if (first === undefined || second === undefined) throw new Error("a pair has two parts");
+  const [first, second] = pair("take").scripts;
+  if (first === undefined || second === undefined) throw new Error("a pair has two scripts");
   const { report, breach } = await explore({
     title: "rolled back",
-    parts: [
+    scripts: [
       { ...first, acts: [transactionAct("begin"), ...first.acts, transactionAct("rollback")] },
       second,
     ],
@@ -145,7 +145,7 @@ const withArgument = new Set(["take", "check_then_take", "take_or_read"]);
 function pair(name: string): Program {
   return {
     title: name,
-    parts: ["ann", "ben"].map((who) => ({
+    scripts: ["ann", "ben"].map((who) => ({
       name: who,
       isolation: "read committed",
       acts: [

@@ -13,9 +13,9 @@ import {
   prioritizing,
   replaying,
 } from "../../../harness/schedule/follow.ts";
-import { SmallStore, type Step } from "./small-store.ts";
+import { SmallStore, type Operation } from "./small-store.ts";
 
-const increment: readonly Step[] = [
+const increment: readonly Operation[] = [
   { kind: "read", variable: "x" },
   { kind: "write", variable: "x" },
   { kind: "commit" },

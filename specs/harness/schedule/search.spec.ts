@@ -8,14 +8,14 @@ import { describe, expect, test } from "vitest";
 import type { Schedule } from "../../../harness/schedule/execution.ts";
 import { anything, type Footprint } from "../../../harness/schedule/footprint.ts";
 import { search, type SearchBounds } from "../../../harness/schedule/search.ts";
-import { SmallStore, type Step } from "./small-store.ts";
+import { SmallStore, type Operation } from "./small-store.ts";
 
-const read = (variable: string): Step => ({ kind: "read", variable });
-const write = (variable: string): Step => ({ kind: "write", variable });
-const commit: Step = { kind: "commit" };
+const read = (variable: string): Operation => ({ kind: "read", variable });
+const write = (variable: string): Operation => ({ kind: "write", variable });
+const commit: Operation = { kind: "commit" };
 
 async function searchStore(
-  programs: readonly (readonly Step[])[],
+  programs: readonly (readonly Operation[])[],
   bounds: SearchBounds,
   open: () => SmallStore = () => new SmallStore(programs),
 ) {
@@ -125,8 +125,8 @@ describe("with reduction", () => {
   test("where nothing is known of the steps, it runs all schedules", async () => {
     const reader = [read("x"), read("x"), commit];
     class Blind extends SmallStore {
-      override async take(move: Parameters<SmallStore["take"]>[0]): Promise<Footprint> {
-        await super.take(move);
+      override async take(step: Parameters<SmallStore["take"]>[0]): Promise<Footprint> {
+        await super.take(step);
         return anything;
       }
     }
@@ -137,7 +137,7 @@ describe("with reduction", () => {
   });
 });
 
-describe("a run that goes another way than the same moves led before", () => {
+describe("a run that goes another way than the same steps led before", () => {
   const reader = [read("x"), read("x"), commit];
 
   test("is begun again, and nothing is missed", async () => {

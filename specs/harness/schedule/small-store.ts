@@ -1,8 +1,8 @@
-import type { Execution, Move } from "../../../harness/schedule/execution.ts";
+import type { Execution, Step } from "../../../harness/schedule/execution.ts";
 import { type Footprint, nothing, together } from "../../../harness/schedule/footprint.ts";
 
 /** What a session does next: it keeps the last number that it read and writes what follows from it. */
-export type Step =
+export type Operation =
   | { readonly kind: "read" | "write"; readonly variable: string }
   | { readonly kind: "commit" | "rollback" };
 
@@ -14,7 +14,7 @@ export class SmallStore implements Execution {
   readonly #sessions: readonly SmallSession[];
   readonly #committed = new Map<string, string>();
 
-  constructor(programs: readonly (readonly Step[])[]) {
+  constructor(programs: readonly (readonly Operation[])[]) {
     this.#sessions = programs.map((steps) => ({
       steps,
       at: 0,
@@ -25,7 +25,7 @@ export class SmallStore implements Execution {
     }));
   }
 
-  moves(): readonly Move[] {
+  enabled(): readonly Step[] {
     return this.#sessions.flatMap((each, session) =>
       each.at < each.steps.length && each.waitsFor === undefined
         ? [{ session, from: String(each.at) }]
@@ -33,7 +33,7 @@ export class SmallStore implements Execution {
     );
   }
 
-  take({ session }: Move): Promise<Footprint> {
+  take({ session }: Step): Promise<Footprint> {
     const taken = this.#step(this.#at(session));
     return Promise.resolve(this.#settle(taken));
   }
@@ -103,7 +103,7 @@ export class SmallStore implements Execution {
 }
 
 interface SmallSession {
-  readonly steps: readonly Step[];
+  readonly steps: readonly Operation[];
   at: number;
   kept: string;
   readonly own: Map<string, string>;
