@@ -1,9 +1,10 @@
-import { isPreemption, type Step, type Schedule } from "../schedule/execution.ts";
+import type { Schedule } from "../schedule/execution.ts";
 import { follow, replaying } from "../schedule/follow.ts";
 import { search, type SearchBounds, type SearchReport } from "../schedule/search.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
-import { beginRun, type ProgramRun, type ToldStep } from "./program-run.ts";
+import { beginRun, type ProgramRun } from "./program-run.ts";
+import type { ToldStep } from "./scene.ts";
 import {
   createSerialJudge,
   type Finding,
@@ -58,26 +59,13 @@ async function searchForBreach(
   const { lane, program } = attempt;
   let run: ProgramRun | undefined;
   let breach: Found | undefined;
-  const among: (readonly Step[])[] = [];
   const report = await search(
     {
-      async begin() {
-        const begun = await beginRun(lane, program);
-        run = begun;
-        among.length = 0;
-        return {
-          enabled: () => begun.enabled(),
-          async take(step) {
-            among.push(begun.enabled());
-            return await begun.take(step);
-          },
-        };
-      },
-      async finish(schedule) {
+      begin: async () => (run = await beginRun(lane, program)),
+      async finish(schedule, preemptions) {
         if (run === undefined) return true;
         const finding = await judgeRun(attempt, run);
         if (finding === undefined) return true;
-        const preemptions = countPreemptions(schedule, among);
         breach = { finding, schedule, told: run.told(), preemptions };
         return false;
       },
@@ -93,11 +81,6 @@ async function judgeRun(
   run: ProgramRun,
 ): Promise<Finding | undefined> {
   return await judge.judge({ records: run.records(), state: await readState(lane.reader) });
-}
-
-function countPreemptions(schedule: Schedule, among: readonly (readonly Step[])[]): number {
-  return schedule.filter((step, at) => isPreemption(step, schedule[at - 1], among[at] ?? []))
-    .length;
 }
 
 /** Looks for one with fewer preemptions, fewest first. */

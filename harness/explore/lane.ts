@@ -1,7 +1,10 @@
+import { z } from "zod";
 import type { Database } from "../postgres/database.ts";
 import { emptier } from "../postgres/emptier.ts";
+import { sql } from "../postgres/query.ts";
 import type { Isolation, Session } from "../postgres/session.ts";
 import { type Controller, takeControl } from "./controller.ts";
+import { type FirstStops, learnFirstStops } from "./first-stops.ts";
 import { type Footprints, learnFootprints } from "./footprints.ts";
 import { type GatePlace, type InstalledGates, installGates } from "./install-gates.ts";
 import type { Program } from "./program.ts";
@@ -23,14 +26,12 @@ export interface Lane extends AsyncDisposable {
   cast(program: Program): Promise<void>;
   /** Lets a run that is given up come to its end, and rolls back what is open. */
   giveUp(): Promise<void>;
-  /** Whether a statement is known to come to a gate before it touches anything. */
-  beginsAtGate(text: string): boolean;
-  /** Says where a statement came to rest first. It counts only within {@link learn}. */
-  noteFirstRest(text: string, touchesNothing: boolean): void;
-  /** Remembers of the runs within which statements come to a gate first. Runs of one search must all know the same. */
-  learn<Value>(runs: () => Promise<Value>): Promise<Value>;
-  /** Whether between this gate and the end of its function nothing is touched. */
+  /** Where statements stop first, learned on this lane. */
+  readonly firstStops: FirstStops;
+  /** Whether between this gate and the end of its transaction nothing is touched. */
   isLastGate(label: string | undefined): boolean;
+  /** Whether constraints or triggers of the database may touch something when a transaction ends. */
+  readonly defers: boolean;
   placeOf(label: string | undefined): GatePlace | undefined;
   /** The line of SQL that a gate stands before. */
   quote(label: string): string;
@@ -56,10 +57,9 @@ export async function openLane(database: Database, options: LaneOptions): Promis
     sessions.push(await connect(`session ${slot}`, options.role, { "rehearsal.slot": `${slot}` }));
   const controller = await takeControl(hand, sessions);
   const levels: Isolation[] = sessions.map(() => "read committed");
-  const gatesFirst = new Map<string, boolean>();
+  const { defers } = await owner.one(anyDeferrable);
   const placeOf = (label: string | undefined): GatePlace | undefined =>
     label === undefined ? undefined : gates.places.get(label);
-  let learning = false;
   let reset = await emptier(owner, database.keepRowsOf);
   const opened = opening.move();
   return {
@@ -67,7 +67,11 @@ export async function openLane(database: Database, options: LaneOptions): Promis
     gates,
     footprints: learnFootprints(hand),
     reader: owner,
-    pidOf: (session) => sessions[session]?.pid ?? -1,
+    pidOf(session) {
+      const found = sessions[session];
+      if (found === undefined) throw new Error(`the lane has no session ${session}`);
+      return found.pid;
+    },
     async prepare(set) {
       await database.empty();
       await set(database);
@@ -82,24 +86,18 @@ export async function openLane(database: Database, options: LaneOptions): Promis
       }
     },
     giveUp: () => controller.runOut(),
-    beginsAtGate: (text) => gatesFirst.get(text) === true,
-    noteFirstRest(text, touchesNothing) {
-      if (learning) gatesFirst.set(text, touchesNothing && gatesFirst.get(text) !== false);
-    },
-    async learn(runs) {
-      learning = true;
-      try {
-        return await runs();
-      } finally {
-        learning = false;
-      }
-    },
+    firstStops: learnFirstStops(),
     placeOf,
-    isLastGate: (label) => isReturn(placeOf(label)),
+    isLastGate: (label) => !defers && isReturn(placeOf(label)),
+    defers,
     quote: (label) => quotePlace(placeOf(label)) ?? label,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
+
+const anyDeferrable = sql.type(z.object({ defers: z.boolean() }))`
+  select exists (select from pg_trigger where tgdeferrable and not tgisinternal)
+    or exists (select from pg_constraint where condeferrable) as defers`;
 
 /** A return of nothing more than a name or a constant, or the end of the body. */
 function isReturn(place: GatePlace | undefined): boolean {

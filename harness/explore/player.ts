@@ -60,13 +60,13 @@ export function actOf({ script, at }: Player): Act | undefined {
 }
 
 /** The name of the place that a session may go on from; nothing if it has ended, or waits without bound. */
-export function placeOf(player: Player, rest: Rest | undefined): string | undefined {
+export function placeOf(player: Player, rest: Rest): string | undefined {
   if (!player.sent) return actOf(player) === undefined ? undefined : `${player.at}`;
-  if (rest?.kind === "held") {
+  if (rest.kind === "held") {
     const hit = player.hits.get(rest.at.gate) ?? 1;
     return `${player.at} ${rest.at.gate}${hit > 1 ? ` (${hit})` : ""}`;
   }
-  if (rest?.kind === "waits" && rest.since?.bounded === true)
+  if (rest.kind === "waits" && rest.since?.bounded === true)
     return `${player.at} ${rest.since.gate} waits`;
   return undefined;
 }

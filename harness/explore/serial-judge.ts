@@ -45,7 +45,7 @@ export function createSerialJudge(lane: Lane, program: Program, readState: ReadS
   };
   return {
     async rehearse() {
-      await lane.learn(async () => {
+      await lane.firstStops.learn(async () => {
         for (const order of ordersOf(units, () => false)) await bring(order, new Set());
       });
     },

@@ -6,7 +6,7 @@ export interface Program {
   /** Begins a run, always in the same state. */
   begin(): Promise<Execution>;
   /** Judges a run in which every session has ended, and answers whether the search goes on. */
-  finish(schedule: Schedule): Promise<boolean>;
+  finish(schedule: Schedule, preemptions: number): Promise<boolean>;
   /** Gives up a run half way: it went astray, or leads where another run has led. */
   abandon(): Promise<void>;
 }
@@ -104,7 +104,8 @@ async function runOnce(program: Program, walk: Walk): Promise<End> {
     const enabled = execution.enabled();
     const known = path[depth];
     if (enabled.length === 0 && known === undefined) {
-      const goesOn = await program.finish(path.map(({ chosen }) => chosen));
+      const schedule = path.map(({ chosen }) => chosen);
+      const goesOn = await program.finish(schedule, preemptionsUpTo(path.at(-1)));
       return goesOn ? "finished" : "stopped";
     }
     if (known !== undefined && !areSame(known.enabled, enabled)) {
@@ -124,10 +125,7 @@ async function runOnce(program: Program, walk: Walk): Promise<End> {
 function openPlace(walk: Walk, enabled: readonly Step[]): Place | undefined {
   const parent = walk.path.at(-1);
   const last = parent?.chosen;
-  const preempted =
-    parent === undefined
-      ? 0
-      : parent.preempted + (isPreemption(parent.chosen, parent.last, parent.enabled) ? 1 : 0);
+  const preempted = preemptionsUpTo(parent);
   const asleep = parent === undefined || !walk.reduce ? [] : stillAsleep(parent);
   walk.count.pruned += enabled.filter((step) => isAmong(asleep, step)).length;
   const [chosen] = choices(walk, { enabled, last, preempted, asleep, tried: [] });
@@ -135,6 +133,12 @@ function openPlace(walk: Walk, enabled: readonly Step[]): Place | undefined {
   const place = { enabled, last, preempted, asleep, tried: [], chosen, footprint: anything };
   walk.path.push(place);
   return place;
+}
+
+/** On the way to a place, and by what was chosen there. */
+function preemptionsUpTo(place: Place | undefined): number {
+  if (place === undefined) return 0;
+  return place.preempted + (isPreemption(place.chosen, place.last, place.enabled) ? 1 : 0);
 }
 
 /** What slept or was tried where the last step was taken, and does not depend on that step. */

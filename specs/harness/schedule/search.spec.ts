@@ -22,11 +22,13 @@ async function searchStore(
   let store = new SmallStore([]);
   const schedules: Schedule[] = [];
   const ends = new Set<string>();
+  let most = 0;
   const report = await search(
     {
       begin: async () => (store = open()),
-      async finish(schedule) {
+      async finish(schedule, preemptions) {
         schedules.push(schedule);
+        most = Math.max(most, preemptions);
         ends.add(store.state());
         return true;
       },
@@ -34,17 +36,19 @@ async function searchStore(
     },
     bounds,
   );
-  return { report, ends, schedules };
+  return { report, ends, schedules, most };
 }
 
 describe("without reduction", () => {
   test("three steps beside three are twenty schedules, each run once", async () => {
     const reader = [read("x"), read("x"), commit];
-    const { report, schedules } = await searchStore([reader, reader], { reduce: false });
+    const { report, schedules, most } = await searchStore([reader, reader], { reduce: false });
 
     expect(report).toEqual({ run: 20, pruned: 0, leftOut: 0, strayed: 0, exhausted: true });
     const told = schedules.map((schedule) => schedule.map(({ session }) => session).join(""));
     expect(new Set(told).size).toBe(20);
+    // 010101: each goes on to its end but for the other's turn.
+    expect(most).toBe(4);
   });
 
   test("who waits takes no step, and the lost update is among the ends", async () => {
@@ -73,8 +77,9 @@ describe("without reduction", () => {
 
   test("with at most no preemption, each session goes on until it ends or waits", async () => {
     const reader = [read("x"), read("x"), commit];
-    const { report } = await searchStore([reader, reader], { reduce: false, preemptions: 0 });
+    const { report, most } = await searchStore([reader, reader], { reduce: false, preemptions: 0 });
 
+    expect(most).toBe(0);
     expect(report).toMatchObject({ run: 2, exhausted: false });
     expect(report.leftOut).toBeGreaterThan(0);
   });
