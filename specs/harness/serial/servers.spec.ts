@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -199,6 +200,32 @@ test.skipIf(!existsSync("/proc/sysvipc/shm"))(
   },
 );
 
+test("a server whose port another program took while it was down says so, and comes back when that is gone", async ({
+  skip,
+}) => {
+  if (engine.kind === "unreachable") return skip(engine.reason);
+  const run = await createRunFolder();
+  await using ending = new AsyncDisposableStack();
+  ending.defer(() => endRun(run));
+  const choice = parsePostgresChoice("docker", {
+    external: false,
+    ...(postgresImage === undefined ? {} : { image: postgresImage }),
+  });
+  await using server = await openPostgres(choice, run);
+  const { port } = server.address;
+  await server.kill();
+
+  const taker = await listenOn(port);
+  const refused = await server.start().catch((error: unknown) => error);
+  await new Promise((resolve) => void taker.close(resolve));
+
+  expect(refused).toMatchObject({ code: "PORT_TAKEN", exitCode: 3 });
+  expect(String(refused)).toContain(`port ${port}`);
+  await server.start();
+  await using admin = await openAdminSession(server.address);
+  expect(await admin.one(told)).toMatchObject({ number: server.address.versionNum });
+});
+
 const deadlockDetected = "40P01";
 
 const told = sql.type(z.object({ version: z.string(), number: z.int() }))`
@@ -211,6 +238,13 @@ const role = z.object({ name: z.string(), super: z.boolean(), makes: z.boolean()
 function sharedMemory(): string[] {
   const lines = readFileSync("/proc/sysvipc/shm", "utf8").split("\n");
   return lines.map((line) => line.trim().split(/\s+/)[1] ?? "");
+}
+
+function listenOn(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const listener = createServer().once("error", reject);
+    listener.listen(port, "127.0.0.1", () => resolve(listener));
+  });
 }
 
 function titleOf({ choice, without }: { choice: string; without: string }): string {
