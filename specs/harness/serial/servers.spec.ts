@@ -203,7 +203,7 @@ test.skipIf(!existsSync("/proc/sysvipc/shm"))(
 test("a server whose port another program took while it was down says so, and comes back when that is gone", async ({
   skip,
 }) => {
-  if (engine.kind === "unreachable") return skip(engine.reason);
+  skip(engine.kind === "unreachable", engine.kind === "unreachable" ? engine.reason : "");
   const run = await createRunFolder();
   await using ending = new AsyncDisposableStack();
   ending.defer(() => endRun(run));
