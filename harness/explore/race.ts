@@ -1,7 +1,8 @@
-import { type Query, readableText } from "../postgres/query.ts";
+import { plainText, type Query, readableText } from "../postgres/query.ts";
 import type { Answer, Session } from "../postgres/session.ts";
 import type { ByEffort } from "../verdict/effort.ts";
-import type { Event } from "../history/event.ts";
+import type { Event, Transaction } from "../history/event.ts";
+import { isAboutToGo } from "../history/read-operations.ts";
 import { createRandom, type Random } from "./random.ts";
 import { createRecorder, type Recorder, showAnswer } from "./recorder.ts";
 import { atEffort, type Stage } from "./stage.ts";
@@ -14,6 +15,8 @@ export interface Caller {
   readonly session: Session;
   /** Asks and puts question and answer into the history. */
   asks<Row>(query: Query<Row>, operation: string, input?: unknown): Promise<Answer<Row>>;
+  /** Does the work in a transaction that ends so; the history tells with each question what became of it. */
+  inTransaction(end: "commit" | "rollback", work: () => Promise<void>): Promise<void>;
 }
 
 export interface RaceTrial<Binding> {
@@ -69,6 +72,7 @@ async function runCallers<Binding>(
 }
 
 function createCaller(session: Session, random: Random, history: Event[]): Caller {
+  let inHand: Event[] | undefined;
   return {
     name: session.name,
     random,
@@ -76,7 +80,7 @@ function createCaller(session: Session, random: Random, history: Event[]): Calle
     async asks(query, operation, input) {
       const asked = performance.now();
       const answer = await session.answer(query);
-      history.push({
+      (inHand ?? history).push({
         who: session.name,
         operation,
         input,
@@ -89,5 +93,31 @@ function createCaller(session: Session, random: Random, history: Event[]): Calle
       });
       return answer;
     },
+    async inTransaction(end, work) {
+      await session.run("begin");
+      const own: Event[] = [];
+      inHand = own;
+      try {
+        await work();
+      } finally {
+        inHand = undefined;
+      }
+      const failed = own.some(({ answer }) => answer === undefined);
+      const ended = await session.answer(plainText(end));
+      const became = end === "rollback" || failed ? "rolled back" : becameOf(ended);
+      const over = performance.now();
+      history.push(...own.map((event) => inside(event, { end: became, over })));
+    },
   };
+}
+
+function inside(event: Event, transaction: Transaction): Event {
+  return { ...event, transaction };
+}
+
+/** A commit that was refused was rolled back; one whose answer never came may have been either. */
+function becameOf(answer: Answer): Transaction["end"] {
+  if (answer.kind === "rows") return "committed";
+  if (answer.kind === "lost" || isAboutToGo(answer.sqlstate)) return "lost";
+  return "rolled back";
 }

@@ -13,4 +13,12 @@ export interface Event {
   /** The answer in one short text. */
   readonly outcome: string;
   readonly sqlstate?: string;
+  /** Of a call inside a transaction that went on: what became of that, and when it was over. */
+  readonly transaction?: Transaction;
+}
+
+export interface Transaction {
+  /** Lost if the connection went while it was being committed. */
+  readonly end: "committed" | "rolled back" | "lost";
+  readonly over: number;
 }

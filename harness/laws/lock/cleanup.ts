@@ -1,4 +1,6 @@
 import type { Actor } from "../../explore/actor.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
+import { tellReading } from "../../explore/told-operation.ts";
 import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import type { Stage } from "../../explore/stage.ts";
@@ -7,6 +9,7 @@ import { answered } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
+import { removals, tellRemovals } from "./lock-model.ts";
 import {
   beginWithSnapshot,
   by,
@@ -34,6 +37,7 @@ export const cleanup: Law<LockBinding> = {
     "renewed behind a snapshot",
     "run out behind an old transaction",
     "many clean up at once",
+    historyJudged,
   ],
   trial: inOrder(
     lockSchedule("some leases have run out", someExpired, anyIsolation),
@@ -72,6 +76,9 @@ export const cleanup: Law<LockBinding> = {
         const left = [...(await readLeases(binding, { session })).keys()];
         await database.rest(session);
         recorder.demandEqual(left, ["live"], "the leases that are left");
+        const nothing = tellReading({ alone: true }, 0, "looks for expired leases");
+        const told = [...tellRemovals(history), nothing];
+        demandSomeOrder({ recorder, tally }, removals(manyNames.length), told);
       },
     }),
     lockPairs(

@@ -1,4 +1,5 @@
 import type { Actor } from "../../explore/actor.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
@@ -6,6 +7,7 @@ import type { Event } from "../../history/event.ts";
 import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
+import { holdings, tellHoldings } from "./lock-model.ts";
 import { answeredTrue, beginWithSnapshot, by, isLive } from "./lock-calls.ts";
 import {
   askWhileInHand,
@@ -21,7 +23,13 @@ import { lockSequences } from "./lock-sequences.ts";
 export const exclusive: Law<LockBinding> = {
   id: "lock.exclusive",
   claim: "no two holders ever hold an unexpired lease on one name, in any schedule, any isolation",
-  situations: ["a live holder", "two ask at once", "an old snapshot", "a release in hand"],
+  situations: [
+    "a live holder",
+    "two ask at once",
+    "an old snapshot",
+    "a release in hand",
+    historyJudged,
+  ],
   trial: inOrder(
     lockSchedule("a name that somebody holds", liveHolder, anyIsolation),
     lockSchedule("two ask for a name that nobody had", (play) => twoAsk(play), anyIsolation),
@@ -64,12 +72,14 @@ export const exclusive: Law<LockBinding> = {
         await caller.session.all(binding.leases());
         await caller.asks(binding.release(call), "release", call.name);
       },
-      judge(recorder, history) {
+      judge(recorder, history, { tally }) {
         const found = overlaps(history);
         recorder.demand(found.length === 0, {
           expected: "one holder at a time",
           happened: found.slice(0, 3).join("; "),
         });
+        const model = holdings({ refusalsCount: false });
+        demandSomeOrder({ recorder, tally }, model, tellHoldings(history));
       },
     }),
     lockPairs({ ann: ["acquire"], other: ["acquire"] }),

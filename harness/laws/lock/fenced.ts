@@ -1,4 +1,5 @@
 import { type Actor, openCast } from "../../explore/actor.ts";
+import { demandRising, historyJudged } from "../../explore/judge-history.ts";
 import { createRecorder, type Recorder } from "../../explore/recorder.ts";
 import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
@@ -8,6 +9,7 @@ import type { Event } from "../../history/event.ts";
 import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding, Token } from "./lock-binding.ts";
+import { tellTokens } from "./lock-model.ts";
 import {
   beginWithSnapshot,
   by,
@@ -42,6 +44,7 @@ export const fenced: Law<LockBinding> = {
     "expiry during a transaction",
     "given back while another waited",
     "restart",
+    historyJudged,
   ],
   trial: inOrder(
     lockSchedule("one lease after the other", oneAfterTheOther, anyIsolation),
@@ -77,7 +80,10 @@ export const fenced: Law<LockBinding> = {
         await caller.asks(binding.tokens(), "token");
         await caller.asks(binding.release(call), "release");
       },
-      judge: judgeRace,
+      judge(recorder, history, { tally }) {
+        judgeRace(recorder, history);
+        demandRising({ recorder, tally }, tellTokens(history), "the tokens of new leases");
+      },
     }),
     lockPairs({ ann: ["acquire", "tokens", "release"], other: ["acquire", "tokens"] }),
   ),

@@ -1,4 +1,5 @@
 import type { Actor } from "../../explore/actor.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
@@ -7,6 +8,7 @@ import { answered, isTrue } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { LockBinding } from "./lock-binding.ts";
+import { holdings, tellHoldings } from "./lock-model.ts";
 import { answeredTrue, beginWithSnapshot, by, isExpired, isFree } from "./lock-calls.ts";
 import {
   enter,
@@ -33,6 +35,7 @@ export const live: Law<LockBinding> = {
     "freed behind a snapshot",
     "run out behind an old transaction",
     "many ask at once",
+    historyJudged,
   ],
   trial: inOrder(
     lockSchedule("a name that was never held, was given back, ran out", freeNames, anyIsolation),
@@ -72,11 +75,13 @@ export const live: Law<LockBinding> = {
         const name = expiredNames[round] ?? `never-held-${round}`;
         await caller.asks(binding.acquire(by(caller.name, 600, name)), "acquire", name);
       },
-      judge(recorder, history) {
+      judge(recorder, history, { tally }) {
         for (const [name, events] of Map.groupBy(history, ({ input }) => String(input))) {
           const told = events.filter(({ answer }) => answeredTrue(answer));
           recorder.demandEqual(told.length, 1, `how many of ${events.length} got ${name}`);
         }
+        const model = holdings({ refusalsCount: true });
+        demandSomeOrder({ recorder, tally }, model, tellHoldings(history));
       },
     }),
     lockPairs({ ann: ["acquire"], other: ["release"] }),
