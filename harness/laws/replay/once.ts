@@ -1,4 +1,5 @@
 import { anyIsolation, schedule } from "../../explore/schedule.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Answer } from "../../postgres/session.ts";
 import type { Law } from "../law.ts";
@@ -12,6 +13,7 @@ import {
   replayOf,
   type ReplayPlay,
 } from "./replay-calls.ts";
+import { firstCalls, tellRecords } from "./replay-model.ts";
 import { replayRace } from "./replay-race.ts";
 import { replaySequences } from "./replay-sequences.ts";
 import { replayPairs } from "./replay-programs.ts";
@@ -27,6 +29,7 @@ export const once: Law<ReplayBinding> = {
     "the winner rolls back",
     "two wait for one that rolls back",
     "an old snapshot",
+    historyJudged,
   ],
   trial: inOrder(
     replaySequences((recorder, { operation, answer, after, known }, stage) => {
@@ -44,7 +47,7 @@ export const once: Law<ReplayBinding> = {
     schedule("two ask, and the first rolls back", (play) => twoAsk(play, "rollback"), anyIsolation),
     schedule("two wait for a first that rolls back", threeAsk),
     schedule("recorded after a snapshot saw no record", behindSnapshot, anyIsolation),
-    replayRace(async (recorder, calls, stage) => {
+    replayRace(async (recorder, calls, stage, history) => {
       for (const [original, committed] of Map.groupBy(calls, ({ originalId }) => originalId)) {
         const firsts = committed.filter(({ told }) => told?.alreadyReplayed === false);
         recorder.demand(
@@ -60,6 +63,7 @@ export const once: Law<ReplayBinding> = {
       const records = await readRecords(stage.binding, { session: reader });
       const originals = new Set(calls.map(({ originalId }) => originalId));
       recorder.demandEqual(records.length, originals.size, "records after the race");
+      demandSomeOrder({ recorder, tally: stage.tally }, firstCalls, tellRecords(history));
     }),
     replayPairs({ ann: {}, ben: {} }),
   ),

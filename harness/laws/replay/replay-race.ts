@@ -3,7 +3,6 @@ import type { Recorder } from "../../explore/recorder.ts";
 import { race } from "../../explore/race.ts";
 import type { Stage } from "../../explore/stage.ts";
 import type { Trial } from "../../explore/trial.ts";
-import { plainText } from "../../postgres/query.ts";
 import type { ReplayBinding } from "./replay-binding.ts";
 import { type Told, toldBy } from "./replay-calls.ts";
 
@@ -21,6 +20,7 @@ export function replayRace(
     recorder: Recorder,
     calls: readonly CommittedCall[],
     stage: Stage<ReplayBinding>,
+    history: readonly Event[],
   ) => Promise<void> | void,
 ): Trial<ReplayBinding> {
   return race<ReplayBinding>({
@@ -30,20 +30,18 @@ export function replayRace(
     async round({ binding }, caller, round) {
       const originalId = `m-${round}`;
       const kept = caller.random.below(3) > 0;
-      await caller.session.run("begin");
-      const call = { originalId, deadLetterId: null, replayedBy: caller.name };
-      await caller.asks(
-        binding.record(call),
-        kept ? keptRecord : "record, then roll back",
-        originalId,
-      );
-      await caller.session.answer(plainText(kept ? "commit" : "rollback"));
+      await caller.inTransaction(kept ? "commit" : "rollback", async () => {
+        const call = { originalId, deadLetterId: null, replayedBy: caller.name };
+        const operation = kept ? keptRecord : "record, then roll back";
+        await caller.asks(binding.record(call), operation, originalId);
+      });
     },
     judge: (recorder, history, stage) =>
       judge(
         recorder,
         history.filter(({ operation }) => operation === keptRecord).map(toCommitted),
         stage,
+        history,
       ),
   });
 }

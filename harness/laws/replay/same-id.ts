@@ -1,4 +1,5 @@
 import { anyIsolation, schedule } from "../../explore/schedule.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Law } from "../law.ts";
 import type { ReplayBinding } from "./replay-binding.ts";
@@ -11,13 +12,14 @@ import {
   replayOf,
   type ReplayPlay,
 } from "./replay-calls.ts";
+import { replayIds, tellRecords } from "./replay-model.ts";
 import { replayRace } from "./replay-race.ts";
 import { replaySequences } from "./replay-sequences.ts";
 
 export const sameId: Law<ReplayBinding> = {
   id: "replay.same-id",
   claim: "every call for one original id gets the same replay_id",
-  situations: ["asked before", "asked while the first is open", "an old snapshot"],
+  situations: ["asked before", "asked while the first is open", "an old snapshot", historyJudged],
   trial: inOrder(
     replaySequences((recorder, { operation, answer, after, known }, stage) => {
       if (known !== undefined) stage.tally.meet("asked before");
@@ -30,7 +32,7 @@ export const sameId: Law<ReplayBinding> = {
     }),
     schedule("asked while the first has not committed", whileWaiting, anyIsolation),
     schedule("asked after the first, behind a snapshot", behindSnapshot, anyIsolation),
-    replayRace((recorder, calls) => {
+    replayRace((recorder, calls, { tally }, history) => {
       for (const [original, committed] of Map.groupBy(calls, ({ originalId }) => originalId)) {
         const ids = new Set(committed.map(({ told }) => told?.replayId));
         recorder.demand(ids.size === 1 && typeof [...ids][0] === "number", {
@@ -38,6 +40,7 @@ export const sameId: Law<ReplayBinding> = {
           happened: committed.map(({ who, outcome }) => `${who}: ${outcome}`).join("; "),
         });
       }
+      demandSomeOrder({ recorder, tally }, replayIds, tellRecords(history));
     }),
   ),
 };

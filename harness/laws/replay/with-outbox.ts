@@ -1,17 +1,27 @@
 import { anyIsolation, schedule } from "../../explore/schedule.ts";
 import { race } from "../../explore/race.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
+import { tellReading, type ToldOperation } from "../../explore/told-operation.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Actor } from "../../explore/actor.ts";
 import { plainText, type Query } from "../../postgres/query.ts";
 import type { Session } from "../../postgres/session.ts";
 import type { Law } from "../law.ts";
 import type { ReplayBinding } from "./replay-binding.ts";
+import { bothOrNeither, type Left, type LeftInput, tellTransactions } from "./replay-model.ts";
 import { alreadyReplayed, enter, readRecords, replayOf, type ReplayPlay } from "./replay-calls.ts";
 
 export const withOutbox: Law<ReplayBinding> = {
   id: "replay.with-outbox",
   claim: "record and publish in one transaction: both or neither",
-  situations: ["committed", "rolled back", "failed", "cut off", "asked again after a rollback"],
+  situations: [
+    "committed",
+    "rolled back",
+    "failed",
+    "cut off",
+    "asked again after a rollback",
+    historyJudged,
+  ],
   isBound: ({ publish, published }) => publish !== undefined && published !== undefined,
   trial: inOrder(
     schedule(
@@ -26,40 +36,38 @@ export const withOutbox: Law<ReplayBinding> = {
       rounds: { quick: 4, default: 15, thorough: 400 },
       async round({ binding }, caller, round) {
         const key = `m-${round}`;
-        await caller.session.run("begin");
-        const call = { originalId: key, deadLetterId: null, replayedBy: caller.name };
-        const answer = await caller.asks(binding.record(call), "record", key);
-        if (alreadyReplayed(answer) === false)
-          await caller.asks(publishing(binding, key), "publish", key);
-        await caller.session.answer(
-          plainText(caller.random.below(3) === 0 ? "rollback" : "commit"),
-        );
+        const end = caller.random.below(3) === 0 ? "rollback" : "commit";
+        await caller.inTransaction(end, async () => {
+          const call = { originalId: key, deadLetterId: null, replayedBy: caller.name };
+          const answer = await caller.asks(binding.record(call), "record", key);
+          if (alreadyReplayed(answer) === false)
+            await caller.asks(publishing(binding, key), "publish", key);
+        });
       },
-      async judge(recorder, history, { binding, database }) {
+      async judge(recorder, history, { binding, database, tally }) {
+        const found: ToldOperation<LeftInput, Left>[] = [];
         await using session = await database.connect({ name: "reader", role: "app" });
         for (const key of new Set(history.map(({ input }) => String(input)))) {
           const left = await readBoth(binding, { session }, key);
           recorder.demandEqual(left.events, left.records, `events of ${key} beside its records`);
+          found.push(tellReading({ kind: "reading", key }, left, `counts what is left of ${key}`));
         }
+        const told = [...tellTransactions(history), ...found];
+        demandSomeOrder({ recorder, tally }, bothOrNeither, told);
       },
     }),
   ),
 };
 
-interface Both {
-  readonly records: number;
-  readonly events: number;
-}
-
-const neither: Both = { records: 0, events: 0 };
-const both: Both = { records: 1, events: 1 };
+const neither: Left = { records: 0, events: 0 };
+const both: Left = { records: 1, events: 1 };
 
 async function notCommitted(play: ReplayPlay): Promise<void> {
   const { judge, stage, isolation } = play;
   const ann = await enter(play, "ann", isolation);
   const cut = await enter(play, "cut", isolation);
   const ben = await enter(play, "ben", isolation);
-  const left = (): Promise<Both> => readBoth(play.binding, ben, "m-1");
+  const left = (): Promise<Left> => readBoth(play.binding, ben, "m-1");
 
   await recordAndPublish(play, ann);
   judge.demandEqual(await left(), neither, "what is there before the commit");
@@ -113,7 +121,7 @@ async function readBoth(
   binding: ReplayBinding,
   { session }: { session: Session },
   key: string,
-): Promise<Both> {
+): Promise<Left> {
   const records = await readRecords(binding, { session });
   const events = binding.published === undefined ? [] : await session.all(binding.published(key));
   return {
