@@ -1,9 +1,10 @@
 import type { Actor } from "../../explore/actor.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import { race } from "../../explore/race.ts";
 import type { Recorder } from "../../explore/recorder.ts";
 import { anyIsolation, schedule } from "../../explore/schedule.ts";
+import { tellReading, type ToldOperation } from "../../explore/told-operation.ts";
 import { inOrder } from "../../explore/trial.ts";
-import { plainText } from "../../postgres/query.ts";
 import { gaveUp } from "../gave-up.ts";
 import { answered } from "../answered.ts";
 import type { Law } from "../law.ts";
@@ -19,6 +20,12 @@ import {
   sameContent,
 } from "./archive-calls.ts";
 import { archiveSequences } from "./archive-sequences.ts";
+import {
+  archivedOnce,
+  type LetterInput,
+  type LetterOutput,
+  tellArchiving,
+} from "./archive-model.ts";
 import { archivePairs } from "./archive-programs.ts";
 
 export const once: Law<ArchiveBinding> = {
@@ -32,6 +39,7 @@ export const once: Law<ArchiveBinding> = {
     "two archive at once",
     "the first rolls back",
     "an old snapshot",
+    historyJudged,
   ],
   trial: inOrder(
     schedule("the same content in other words", otherWords),
@@ -61,14 +69,15 @@ export const once: Law<ArchiveBinding> = {
       async round({ binding }, caller, round) {
         const kept = caller.random.below(3) > 0;
         const call = letterWith({ deadLetterId: `d-${round}`, archivedBy: caller.name });
-        await caller.session.run("begin");
-        await caller.asks(binding.archive(call), "archive", kept ? call.deadLetterId : undefined);
-        await caller.session.answer(plainText(kept ? "commit" : "rollback"));
+        await caller.inTransaction(kept ? "commit" : "rollback", async () => {
+          const operation = kept ? keptArchiving : "archive, then roll back";
+          await caller.asks(binding.archive(call), operation, call.deadLetterId);
+        });
       },
-      async judge(recorder, history, { binding, database }) {
+      async judge(recorder, history, { binding, database, tally }) {
         await using session = await database.connect({ name: "reader", role: "app" });
         const letters = await readLetters(binding, { session });
-        const kept = history.filter(({ input }) => input !== undefined);
+        const kept = history.filter(({ operation }) => operation === keptArchiving);
         for (const { who, input, answer, outcome } of kept) {
           const [letter, ...more] = letters.filter(({ deadLetterId }) => deadLetterId === input);
           const rows = Array.isArray(answer) ? answer : [];
@@ -78,11 +87,27 @@ export const once: Law<ArchiveBinding> = {
             happened: `${who} was told ${outcome}; rows: ${[letter, ...more].map((each) => each?.archiveId ?? "none").join(", ")}`,
           });
         }
+        const found = [...new Set(history.map(({ input }) => String(input)))].map((letter) =>
+          tellLetter(letter, letters),
+        );
+        demandSomeOrder({ recorder, tally }, archivedOnce, [...tellArchiving(history), ...found]);
       },
     }),
     archivePairs({}),
   ),
 };
+
+const keptArchiving = "archive, then commit";
+
+function tellLetter(
+  letter: string,
+  letters: readonly ArchivedLetter[],
+): ToldOperation<LetterInput, LetterOutput> {
+  const rows = letters
+    .filter(({ deadLetterId }) => deadLetterId === letter)
+    .map(({ archiveId, archivedBy }) => ({ id: archiveId, by: archivedBy }));
+  return tellReading({ kind: "reading", letter }, { kind: "rows", rows }, `reads ${letter}`);
+}
 
 async function otherWords(play: ArchivePlay): Promise<void> {
   const { binding, judge, stage } = play;
