@@ -1,5 +1,5 @@
 import { median } from "./median.ts";
-import { type MeasureName, measureNames, measures, type Unit } from "./measures.ts";
+import { type Aim, type MeasureName, measureNames, measures, type Unit } from "./measures.ts";
 
 /** What came of every run of a measure, in its unit. */
 export interface Figure {
@@ -22,7 +22,7 @@ export function renderFigure({ name, values, note }: Figure): string {
     amount(middle, unit),
     String(values.length),
     range,
-    aim === undefined ? "" : `≤ ${amount(aim, unit)}: ${middle <= aim ? "met" : "missed"}`,
+    aim === undefined ? "" : renderAim(aim, middle, unit),
   );
   return note === undefined ? line : `${line}\n${inColumns("", note, "", "", "", "")}`;
 }
@@ -37,6 +37,14 @@ export function amount(value: number, unit: Unit): string {
   if (unit === "/s") return `${value.toFixed(0)} /s`;
   if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
   return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+}
+
+function renderAim(aim: Aim, middle: number, unit: Unit): string {
+  const [sign, bound, isMet] =
+    "atMost" in aim
+      ? ["≤", aim.atMost, middle <= aim.atMost]
+      : ["≥", aim.atLeast, middle >= aim.atLeast];
+  return `${sign} ${amount(bound, unit)}: ${isMet ? "met" : "missed"}`;
 }
 
 function inColumns(

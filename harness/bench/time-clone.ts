@@ -3,17 +3,36 @@ import type { Rehearsal } from "../laws/rehearsal.ts";
 import { createDatabase, databaseName } from "../postgres/database.ts";
 import { quoteName } from "../postgres/quote-name.ts";
 import type { Session } from "../postgres/session.ts";
-import { timed } from "./repeat.ts";
+import { openAdminSession } from "../postgres/tenancy.ts";
+import { median } from "./median.ts";
+import { amount } from "./render-figure.ts";
+import { repeat, timed } from "./repeat.ts";
+import { openBare, type Take } from "./workbench.ts";
+
+/** The figure is how many times as long the clone took, pair by pair. */
+export const takeClone: Take = async (runs, run, workbench) => {
+  await using rehearsal = await openBare(run, workbench);
+  await using admin = await openAdminSession(rehearsal.data.tenancy.address);
+  const once = (time: number) => timeClone(rehearsal.data, admin, time);
+  await repeat(2, once);
+  const times = await repeat(runs, once);
+  const clone = median(times.map((each) => each.clone));
+  const bare = median(times.map((each) => each.bare));
+  return {
+    values: times.map((each) => each.clone / each.bare),
+    note: `(${amount(clone, "ms")} beside ${amount(bare, "ms")})`,
+  };
+};
 
 /** Milliseconds, measured one right after the other on one server. */
-export interface CloneTimes {
+interface CloneTimes {
   readonly clone: number;
   /** `create database … template` in a session that is open already. */
   readonly bare: number;
 }
 
 /** Which of the two comes first changes from time to time: the second one finds what the first one warmed. */
-export async function timeClone(
+async function timeClone(
   { tenancy, templates }: Rehearsal,
   admin: Session,
   time: number,

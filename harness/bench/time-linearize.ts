@@ -3,8 +3,17 @@ import { linearize } from "../history/linearize.ts";
 import type { Model } from "../history/model.ts";
 import type { Operation } from "../history/operation.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
+import { repeat } from "./repeat.ts";
+import type { Take } from "./workbench.ts";
 
-export type LockHistory = readonly Operation<LockCall, boolean>[];
+export const takeLinearize: Take = async (runs) => {
+  const histories = makeLockHistories(50);
+  // The first one is compiled on the way.
+  timeLinearize(histories);
+  return { values: await repeat(runs, () => Promise.resolve(timeLinearize(histories))) };
+};
+
+type LockHistory = readonly Operation<LockCall, boolean>[];
 
 interface LockCall {
   readonly kind: "acquire" | "release";
@@ -15,7 +24,7 @@ interface LockCall {
  * Histories of one lock as a race of eight sessions at default effort leaves them. Every second one has one answer that
  * was turned into its opposite, so that most of these have no order.
  */
-export function makeLockHistories(count: number): readonly LockHistory[] {
+function makeLockHistories(count: number): readonly LockHistory[] {
   return Array.from({ length: count }, (_, seed) => {
     const random = createRandom(seed);
     const sound = makeSound(random);
@@ -24,7 +33,7 @@ export function makeLockHistories(count: number): readonly LockHistory[] {
 }
 
 /** How many of the histories are decided in a second. Fails with `CHECK_WRONG` if a sound one is not found to be so. */
-export function timeLinearize(histories: readonly LockHistory[]): number {
+function timeLinearize(histories: readonly LockHistory[]): number {
   const since = performance.now();
   const kinds = histories.map((history) => linearize(lock, history).kind);
   const seconds = (performance.now() - since) / 1000;

@@ -3,13 +3,20 @@ import { join } from "node:path";
 import type { Effort } from "../verdict/effort.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import type { Run } from "../verify/open-run.ts";
-import { timed } from "./repeat.ts";
+import { repeat, timed } from "./repeat.ts";
+import type { Take } from "./workbench.ts";
+
+export function takeVerify(effort: Effort): Take {
+  return async (runs, run, { verifyScript }) => ({
+    values: await repeat(runs, (time) => timeVerify(verifyScript, effort, { run, seed: time + 1 })),
+  });
+}
 
 /**
  * A whole run of a script that verifies, milliseconds from the start of its Node process to its end. Fails with
  * `VERIFY_NOT_GREEN` if not every law holds: then laws were cut short or left out, and the time says nothing.
  */
-export async function timeVerify(
+async function timeVerify(
   script: string,
   effort: Effort,
   { run, seed }: { readonly run: Run; readonly seed: number },

@@ -17,6 +17,14 @@ test("an aim is met by a median that is as great, and missed by a greater one", 
   expect(missed).toMatch(/ 251 ms +3 .* {2}≤ 250 ms: missed$/);
 });
 
+test("where more is better, an aim is met by a median that is as great, and missed by a smaller one", () => {
+  const met = renderFigure({ name: "schedules-gated", values: [100, 800, 900] });
+  const missed = renderFigure({ name: "schedules-gated", values: [100, 799, 900] });
+
+  expect(met).toMatch(/ 800 \/s +3 .* {2}≥ 800 \/s: met$/);
+  expect(missed).toMatch(/ 799 \/s +3 .* {2}≥ 800 \/s: missed$/);
+});
+
 test("without an aim the line ends with the range", () => {
   const line = renderFigure({ name: "law", values: [0.52, 1.04] });
 
@@ -39,7 +47,7 @@ test("columns stand under their heads", () => {
   const line = renderFigure({ name: "verify-default", values: [19_000] });
 
   expect(line).toMatch(/19\.00 s/);
-  expect(line.indexOf("≤ 20.00 s")).toBe(figureHead.indexOf("aim"));
+  expect(line.indexOf("≤ 60.00 s")).toBe(figureHead.indexOf("aim"));
 });
 
 test("what could not be measured says why", () => {
