@@ -1,7 +1,10 @@
 import type { Event } from "../../history/event.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import { race } from "../../explore/race.ts";
-import type { Recorder } from "../../explore/recorder.ts";
+import { type Recorder, show } from "../../explore/recorder.ts";
 import { schedule } from "../../explore/schedule.ts";
+import { tellReading } from "../../explore/told-operation.ts";
+import type { Stage } from "../../explore/stage.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Law } from "../law.ts";
 import type { Claimed, OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
@@ -16,6 +19,7 @@ import {
   publishAndClaim,
   readEvents,
 } from "./outbox-calls.ts";
+import { type ClaimInput, liveClaims, tellClaims } from "./outbox-model.ts";
 import { enter, failOnce, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 import { outboxPairs } from "./outbox-programs.ts";
@@ -29,6 +33,7 @@ export const claimExclusive: Law<OutboxBinding> = {
     "held up before taking what was found",
     "a newer event comes while a claim is not committed",
     "a newer event comes while a claim is live",
+    historyJudged,
   ],
   trial: inOrder(
     schedule<OutboxBinding>("asked while a claim is not committed, and after", asked),
@@ -47,7 +52,26 @@ export const claimExclusive: Law<OutboxBinding> = {
         await caller.asks(binding.publish(event(round, key)), "publish");
         await caller.asks(binding.claim(claimBy(caller.name, 2)), "claim", caller.name);
       },
-      judge: judgeRace,
+      async judge(recorder, history, stage) {
+        judgeRace(recorder, history);
+        await judgeClaims(recorder, history, stage);
+      },
+    }),
+    race<OutboxBinding>({
+      title: "many claim and complete the same events",
+      callers: { quick: 4, default: 6, thorough: 16 },
+      rounds: { quick: 4, default: 12, thorough: 400 },
+      async round({ binding }, caller, round) {
+        await caller.asks(binding.publish(event(round, `k${round % 2}`)), "publish");
+        const answer = await caller.asks(binding.claim(claimBy(caller.name, 2)), "claim");
+        for (const claimed of claimedOf(answer)) {
+          const { eventId } = claimed;
+          const success = caller.random.below(2) === 0;
+          const call = { eventId, processor: caller.name, success, retryDelaySeconds: 0 };
+          await caller.asks(binding.complete(call), "complete", claimed);
+        }
+      },
+      judge: judgeClaims,
     }),
     outboxPairs({ ann: ["claim"], ben: ["claim"] }),
   ),
@@ -157,4 +181,20 @@ function judgeRace(recorder: Recorder, history: readonly Event[]): void {
       owners.set(key, String(input));
     }
   }
+}
+
+/** Of all that was claimed and completed, and of the claims that are left. */
+async function judgeClaims(
+  recorder: Recorder,
+  history: readonly Event[],
+  { binding, database, tally }: Stage<OutboxBinding>,
+): Promise<void> {
+  await using session = await database.connect({ name: "reader", role: "app" });
+  const live = (await readEvents(binding, { session })).filter(isLive);
+  const found = [...Map.groupBy(live, keyOf)].map(([key, ofKey]) => {
+    const claims = ofKey.map(({ id, claimedBy }) => ({ eventId: id, by: claimedBy ?? "" }));
+    const does = `reads the live claims on ${key}: ${show(claims)}`;
+    return tellReading<ClaimInput, true>({ kind: "reading", key, claims }, true, does);
+  });
+  demandSomeOrder({ recorder, tally }, liveClaims, [...tellClaims(history), ...found]);
 }

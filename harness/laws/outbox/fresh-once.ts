@@ -1,12 +1,15 @@
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import type { Recorder } from "../../explore/recorder.ts";
 import { race } from "../../explore/race.ts";
 import { anyIsolation, schedule } from "../../explore/schedule.ts";
+import { tellReading } from "../../explore/told-operation.ts";
 import { inOrder } from "../../explore/trial.ts";
 import { answered } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import { event, isFresh, keyOf, payload, readEvents, wholeSeconds } from "./outbox-calls.ts";
+import { type Fresh, freshEvents, type FreshInput, tellPublications } from "./outbox-model.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 import { outboxPairs } from "./outbox-programs.ts";
@@ -20,6 +23,7 @@ export const freshOnce: Law<OutboxBinding> = {
     "a fresh event is replaced",
     "a claimed event gets a successor",
     "two publish at once",
+    historyJudged,
   ],
   trial: inOrder(
     schedule<OutboxBinding>("two publish one key at once", twoAtOnce, anyIsolation),
@@ -52,13 +56,21 @@ export const freshOnce: Law<OutboxBinding> = {
       callers: { quick: 3, default: 6, thorough: 16 },
       rounds: { quick: 3, default: 8, thorough: 300 },
       async round({ binding }, caller, round) {
-        await caller.asks(binding.publish(event(round)), "publish");
+        await caller.asks(binding.publish(event(round)), "publish", event(round));
       },
       async judge(recorder, history, stage) {
         const ids = new Set(history.map(({ outcome }) => outcome));
         recorder.demandEqual(ids.size, 1, "how many different events the publishers were answered");
         await using reader = await stage.database.connect({ name: "reader", role: "app" });
-        demandOneFresh(recorder, await reader.all(stage.binding.events()));
+        const events = await reader.all(stage.binding.events());
+        demandOneFresh(recorder, events);
+        const found = tellReading<FreshInput, readonly Fresh[]>(
+          { kind: "reading", key: keyOf(event(0)), payload: "" },
+          events.filter(isFresh).map(({ id, payload: text }) => ({ id, payload: text })),
+          "reads the fresh events",
+        );
+        const { tally } = stage;
+        demandSomeOrder({ recorder, tally }, freshEvents, [...tellPublications(history), found]);
       },
     }),
     outboxPairs({ ann: ["publish"], ben: ["publish"] }),

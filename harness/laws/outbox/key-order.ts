@@ -1,3 +1,4 @@
+import { demandRising, historyJudged } from "../../explore/judge-history.ts";
 import { race } from "../../explore/race.ts";
 import { schedule } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
@@ -5,13 +6,18 @@ import { answered, isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { Claimed, OutboxBinding } from "./outbox-binding.ts";
 import { claimBy, claimedOf, claimedRows, event, keyOf } from "./outbox-calls.ts";
+import { tellCompletions, tellMaking } from "./outbox-model.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 
 export const keyOrder: Law<OutboxBinding> = {
   id: "outbox.key-order",
   claim:
     "deliveries of a key are completed in the order its events were committed, which their ids follow",
-  situations: ["a publisher waits for one that commits two events", "deliveries raced"],
+  situations: [
+    "a publisher waits for one that commits two events",
+    "deliveries raced",
+    historyJudged,
+  ],
   trial: inOrder(
     schedule<OutboxBinding>("one publisher waits for another that commits two events", twoEvents),
     race<OutboxBinding>({
@@ -19,7 +25,8 @@ export const keyOrder: Law<OutboxBinding> = {
       callers: { quick: 4, default: 6, thorough: 16 },
       rounds: { quick: 4, default: 15, thorough: 400 },
       async round({ binding, tally }, caller, round) {
-        await caller.asks(binding.publish(event(round, `k${round % 2}`)), "publish");
+        const publication = event(round, `k${round % 2}`);
+        await caller.asks(binding.publish(publication), "publish", publication);
         const answer = await caller.asks(binding.claim(claimBy(caller.name, 1)), "claim");
         for (const claimed of claimedOf(answer)) {
           const call = { eventId: claimed.eventId, processor: caller.name, success: true };
@@ -27,7 +34,7 @@ export const keyOrder: Law<OutboxBinding> = {
           tally.meet("deliveries raced");
         }
       },
-      judge(recorder, history) {
+      judge(recorder, history, { tally }) {
         const completed = history
           .filter((each) => each.operation === "complete" && isTrue(rowsOf(each.answer)))
           .toSorted((one, other) => one.asked - other.asked);
@@ -43,6 +50,8 @@ export const keyOrder: Law<OutboxBinding> = {
           });
           last.set(keyOf(claimed), eventId);
         }
+        demandRising({ recorder, tally }, tellMaking(history), "the ids of new events");
+        demandRising({ recorder, tally }, tellCompletions(history), "the ids of what is completed");
       },
     }),
   ),

@@ -1,13 +1,16 @@
 import type { Event } from "../../history/event.ts";
+import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import type { Recorder } from "../../explore/recorder.ts";
 import { race } from "../../explore/race.ts";
 import { schedule } from "../../explore/schedule.ts";
 import type { Stage } from "../../explore/stage.ts";
+import { tellReading, type ToldOperation } from "../../explore/told-operation.ts";
 import { inOrder } from "../../explore/trial.ts";
 import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { Claimed, OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import { claimBy, claimedOf, event, keyOf, payload, readEvents } from "./outbox-calls.ts";
+import { standing, type StandingInput, tellStanding } from "./outbox-model.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 import { outboxPairs } from "./outbox-programs.ts";
@@ -15,7 +18,11 @@ import { outboxPairs } from "./outbox-programs.ts";
 export const nothingLost: Law<OutboxBinding> = {
   id: "outbox.nothing-lost",
   claim: "for every key the payload committed last is delivered, or is parked for all to see",
-  situations: ["a publisher waits while the key's events are claimed", "raced to the end"],
+  situations: [
+    "a publisher waits while the key's events are claimed",
+    "raced to the end",
+    historyJudged,
+  ],
   trial: inOrder(
     schedule<OutboxBinding>("a publisher waits while the key's events are claimed", waits),
     outboxSequences((recorder, { operation, after, past }) => {
@@ -35,14 +42,16 @@ export const nothingLost: Law<OutboxBinding> = {
         if (caller.random.below(2) === 0) {
           const number = round * 100 + Number(caller.name.replace(/\D/g, ""));
           const key = caller.random.pick(["alpha", "beta"]);
-          await caller.asks(binding.publish(event(number, key)), "publish", number);
+          const publication = event(number, key);
+          await caller.asks(binding.publish(publication), "publish", publication);
           return;
         }
         const answer = await caller.asks(binding.claim(claimBy(caller.name, 2)), "claim");
-        for (const { eventId } of claimedOf(answer)) {
+        for (const claimed of claimedOf(answer)) {
           const success = caller.random.below(3) > 0;
+          const { eventId } = claimed;
           const call = { eventId, processor: caller.name, success, retryDelaySeconds: 0 };
-          await caller.asks(binding.complete(call), "complete");
+          await caller.asks(binding.complete(call), success ? "deliver" : "fail", claimed);
         }
       },
       judge: judgeRace,
@@ -98,18 +107,25 @@ async function judgeRace(
 ): Promise<void> {
   const { binding, database, tally } = stage;
   await using session = await database.connect({ name: "drain", role: "app" });
-  const deliveries: Claimed[] = [];
+  const told: ToldOperation<StandingInput, boolean>[] = [...tellStanding(history)];
   await database.advance(binding.claimSeconds + 1);
   for (;;) {
     const claimed = await session.all(binding.claim(claimBy("drain")));
     if (claimed.length === 0) break;
     for (const each of claimed) {
       const call = { eventId: each.eventId, processor: "drain", success: true };
-      if (isTrue(await session.answer(binding.complete(call)))) deliveries.push(each);
+      if (isTrue(await session.answer(binding.complete(call))))
+        told.push(
+          tellReading(
+            { kind: "deliver", key: keyOf(each), payload: each.payload },
+            true,
+            `delivers ${each.payload} of ${keyOf(each)}, event ${each.eventId}`,
+          ),
+        );
     }
   }
   tally.meet("raced to the end");
-  const published = new Set(history.flatMap(({ input }) => (input === undefined ? [] : [input])));
+  const published = history.filter(({ operation }) => operation === "publish");
   const events = await session.all(binding.events());
   for (const [key, ofKey] of Map.groupBy(events, keyOf)) {
     const newest = ofKey.at(-1);
@@ -122,9 +138,21 @@ async function judgeRace(
       null,
       `what superseded the newest of ${key}`,
     );
+    if (newest !== undefined) told.push(tellNewest(newest));
   }
-  recorder.demand(events.length > 0 && published.size > 0, {
+  recorder.demand(events.length > 0 && published.length > 0, {
     expected: "something was published",
     happened: "nothing was",
   });
+  demandSomeOrder({ recorder, tally }, standing, told);
+}
+
+function tellNewest(newest: OutboxEvent): ToldOperation<StandingInput, boolean> {
+  const { payload: text, parked } = newest;
+  const input = { kind: "reading", key: keyOf(newest), payload: text, isParked: parked } as const;
+  return tellReading<StandingInput, boolean>(
+    input,
+    true,
+    `reads that the newest event of ${input.key} has ${text} and is ${parked ? "" : "not "}parked`,
+  );
 }
