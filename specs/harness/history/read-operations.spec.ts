@@ -46,6 +46,33 @@ test.each([undefined, "08006", "40003", "57P01", "57P02"])(
   },
 );
 
+test("a call in a transaction was answered when the commit was", () => {
+  const [operation] = readOperations(
+    [event({ answer: [{}], transaction: { end: "committed", over: 7 } })],
+    reading,
+  );
+
+  expect(operation?.outcome).toEqual({ kind: "answered", output: 1, answered: 7 });
+});
+
+test("what was rolled back is left out, and of a commit without an answer nobody knows", () => {
+  const events = (["rolled back", "lost"] as const).map((end) =>
+    event({ answer: [{}], transaction: { end, over: 7 } }),
+  );
+
+  const outcomes = readOperations(events, reading).map(({ outcome }) => outcome);
+
+  expect(outcomes).toEqual([{ kind: "lost" }]);
+});
+
+test("an answer of no interest is left out, and a call without an answer never is", () => {
+  const silent = { ...reading, output: () => undefined };
+
+  const outcomes = readOperations([event({ answer: [] }), event({})], silent);
+
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual([{ kind: "lost" }]);
+});
+
 const reading = {
   input: ({ operation, input }: Event) => (operation === "acquire" ? input : undefined),
   output: ({ answer, sqlstate }: Event) =>
