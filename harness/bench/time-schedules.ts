@@ -52,11 +52,9 @@ export async function schedulesPerSecond(
   lanes: readonly Lane[],
   work: (lane: Lane) => Promise<number>,
 ): Promise<number> {
-  let schedules = 0;
-  const tookMs = await timed(() =>
-    Promise.all(lanes.map(async (lane) => (schedules += await work(lane)))),
-  );
-  return (schedules * 1000) / tookMs;
+  let counts: number[] = [];
+  const tookMs = await timed(async () => (counts = await Promise.all(lanes.map(work))));
+  return (counts.reduce((sum, count) => sum + count, 0) * 1000) / tookMs;
 }
 
 /** Runs the schedules of a program without judging them; answers how many there were. */
