@@ -12,8 +12,8 @@ import type { ToldOperation } from "./told-operation.ts";
 /** The situation that a law with a race names, so that it cannot hold without its history having been judged. */
 export const historyJudged = "a race's history judged";
 
-/** Where a judgement is written down. */
-export interface Bench {
+/** Where what was judged, and what was found, is written down. */
+interface Findings {
   readonly recorder: Recorder;
   readonly tally: Tally;
 }
@@ -23,15 +23,18 @@ export interface Bench {
  * a RehearsalError, and so no pass, where the budget ends before that is known.
  */
 export function demandSomeOrder<State, Input, Output>(
-  { recorder, tally }: Bench,
+  { recorder, tally }: Findings,
   model: Model<State, Input, Output>,
   history: readonly ToldOperation<Input, Output>[],
   budget: Budget = usualBudget(),
 ): void {
   const check = linearize(model, history, budget);
   if (check.kind === "unknown") {
-    const parts = `${check.undecided.length} of its ${check.partitions} parts`;
-    throw undecided(recorder, `no order was found for ${parts} before the ${check.ended} ended`);
+    const partitions = `${check.undecided.length} of its ${check.partitions} partitions`;
+    throw undecided(
+      recorder,
+      `no order was found for ${partitions} before the ${check.ended} ended`,
+    );
   }
   if (check.kind === "linearizable") return countJudged(tally, history);
   const part = history.filter((each) => (model.partition?.(each) ?? "") === check.partition);
@@ -48,7 +51,7 @@ export function demandSomeOrder<State, Input, Output>(
  * apart. The input of an operation is the name, its output the number.
  */
 export function demandRising(
-  { recorder, tally }: Bench,
+  { recorder, tally }: Findings,
   history: readonly ToldOperation<string, number>[],
   what: string,
 ): void {
