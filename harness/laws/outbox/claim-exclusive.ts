@@ -19,7 +19,7 @@ import {
   publishAndClaim,
   readEvents,
 } from "./outbox-calls.ts";
-import { type ClaimInput, liveClaims, tellClaims } from "./outbox-model.ts";
+import { type ClaimInput, liveClaims, tellClaims } from "./claim-model.ts";
 import { enter, failOnce, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 import { outboxPairs } from "./outbox-programs.ts";

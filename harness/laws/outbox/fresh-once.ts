@@ -9,7 +9,13 @@ import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import { event, isFresh, keyOf, payload, readEvents, wholeSeconds } from "./outbox-calls.ts";
-import { type Fresh, freshEvents, type FreshInput, tellPublications } from "./outbox-model.ts";
+import {
+  type Fresh,
+  freshEvents,
+  type FreshInput,
+  sinceLastPublication,
+  tellPublications,
+} from "./publication-model.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 import { outboxPairs } from "./outbox-programs.ts";
@@ -70,7 +76,8 @@ export const freshOnce: Law<OutboxBinding> = {
           "reads the fresh events",
         );
         const { tally } = stage;
-        demandSomeOrder({ recorder, tally }, freshEvents, [...tellPublications(history), found]);
+        const told = [...sinceLastPublication(tellPublications(history)), found];
+        demandSomeOrder({ recorder, tally }, freshEvents, told);
       },
     }),
     outboxPairs({ ann: ["publish"], ben: ["publish"] }),

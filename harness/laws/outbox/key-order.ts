@@ -6,8 +6,9 @@ import { answered, isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { Claimed, OutboxBinding } from "./outbox-binding.ts";
 import { claimBy, claimedOf, claimedRows, event, keyOf } from "./outbox-calls.ts";
-import { tellCompletions, tellMaking } from "./outbox-model.ts";
+import { tellCompletions } from "./claim-model.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
+import { tellMaking } from "./publication-model.ts";
 
 export const keyOrder: Law<OutboxBinding> = {
   id: "outbox.key-order",

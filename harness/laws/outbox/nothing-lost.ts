@@ -10,7 +10,12 @@ import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
 import type { Claimed, OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import { claimBy, claimedOf, event, keyOf, payload, readEvents } from "./outbox-calls.ts";
-import { standing, type StandingInput, tellStanding } from "./outbox-model.ts";
+import {
+  sinceLastPublication,
+  standing,
+  type StandingInput,
+  tellStanding,
+} from "./publication-model.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 import { outboxPairs } from "./outbox-programs.ts";
@@ -144,7 +149,7 @@ async function judgeRace(
     expected: "something was published",
     happened: "nothing was",
   });
-  demandSomeOrder({ recorder, tally }, standing, told);
+  demandSomeOrder({ recorder, tally }, standing, sinceLastPublication(told));
 }
 
 function tellNewest(newest: OutboxEvent): ToldOperation<StandingInput, boolean> {

@@ -23,15 +23,18 @@ import {
 } from "../../../harness/laws/lock/lock-model.ts";
 import { event as published, keyOf, payload } from "../../../harness/laws/outbox/outbox-calls.ts";
 import {
-  freshEvents,
   liveClaims,
-  standing,
   tellClaims,
   tellCompletions,
+} from "../../../harness/laws/outbox/claim-model.ts";
+import {
+  freshEvents,
+  sinceLastPublication,
+  standing,
   tellMaking,
   tellPublications,
   tellStanding,
-} from "../../../harness/laws/outbox/outbox-model.ts";
+} from "../../../harness/laws/outbox/publication-model.ts";
 import {
   bothOrNeither,
   firstCalls,
@@ -181,6 +184,21 @@ test.for([
 
   expect(hasOrder(freshEvents, [...tellPublications(history), fresh])).toBe(each.holds);
   expect(hasOrder(standing, [...tellStanding(history), parked])).toBe(each.holds);
+});
+
+test("what was over before the last publication of its key has no part in what is left", () => {
+  const history = [
+    call("ann", "publish", [1, 2], published(1), answer(7)),
+    call("ben", "publish", [3, 6], published(2), answer(7)),
+    call("cat", "deliver", [3, 4], claimed(7), answer(true)),
+    call("ann", "publish", [5, 7], published(3), answer(7)),
+    call("dan", "publish", [8, 9], published(4, "beta"), answer(8)),
+    call("eve", "publish", [1, 2], published(5), undefined),
+  ];
+
+  const left = sinceLastPublication(tellStanding(history)).map(({ input }) => input.payload);
+
+  expect(left).toEqual([payload(2), payload(3), payload(5), payload(4)]);
 });
 
 test.for([
