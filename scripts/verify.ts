@@ -1,11 +1,9 @@
 import { Command, Option } from "commander";
 import { efforts } from "../harness/verdict/effort.ts";
 import type { Settings } from "../harness/verify/settings.ts";
+import { impliedBindings } from "./implied-bindings.ts";
 import { keepCompiled } from "./keep-compiled.ts";
 import { runScript } from "./run-script.ts";
-
-/** What sql/ is bound by where nobody says otherwise. */
-const impliedBindings = "fixtures/m10/binding.ts";
 
 const again = (value: string, before: string[] = []): string[] => [...before, value];
 

@@ -1,14 +1,16 @@
-import type { Database } from "../postgres/database.ts";
-import type { Session } from "../postgres/session.ts";
-import { atEffort, type Stage } from "./stage.ts";
 import type { ByEffort } from "../verdict/effort.ts";
+import type { RecordedSchedule } from "../verdict/shown-schedule.ts";
 import type { Witness } from "../verdict/verdict.ts";
 import { Discrepancy } from "./discrepancy.ts";
-import { type Breach, exploreProgram } from "./explore-program.ts";
+import { exploreProgram, replaySchedule } from "./explore-program.ts";
+import { keepActs } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
 import type { ReadState } from "./serial-judge.ts";
-import type { Trial } from "./trial.ts";
+import { createSetting, type Setting } from "./setting.ts";
+import { atEffort, type Stage } from "./stage.ts";
+import { tellBreach, tellSteps } from "./tell-breach.ts";
+import type { Replayed, Trial } from "./trial.ts";
 
 /** A program, and how many of its schedules are run at most. */
 export interface PlannedProgram {
@@ -20,8 +22,8 @@ export interface PlannedProgram {
 export interface StartingState<Binding> {
   /** How a witness calls it, such as "held by ann". */
   readonly title: string;
-  /** Makes the state in empty tables; `session` is one of the application's. */
-  readonly set: (binding: Binding, session: Session, database: Database) => Promise<void>;
+  /** Makes the state in empty tables, by the application's calls. */
+  readonly set: (binding: Binding, setting: Setting) => Promise<void>;
   readonly programs: (binding: Binding) => readonly PlannedProgram[];
 }
 
@@ -36,38 +38,50 @@ export interface EverySchedule<Binding> {
  * what the same calls bring one after the other. Programs are run on several lanes at once, for some wait more than they
  * work; of those that go wrong, the first in order is told.
  */
-export function everySchedule<Binding>({ left, states }: EverySchedule<Binding>): Trial<Binding> {
-  return async (stage) => {
-    const tasks = states.flatMap((state) =>
-      state.programs(stage.binding).flatMap(({ program, runs }) => {
-        const most = atEffort(stage, runs);
-        return most === 0 ? [] : [{ state, program, bounds: { reduce: true, runs: most } }];
-      }),
-    );
-    if (tasks.length === 0) return;
-    const breaches: (Witness | undefined)[] = [];
-    const readState = left(stage.binding);
-    const queue = tasks.entries();
-    const work = async (lane: Lane): Promise<void> => {
-      let prepared: StartingState<Binding> | undefined;
-      for (const [at, { state, program, bounds }] of queue) {
-        // What comes after a program that went wrong need not be run.
-        if (breaches.length > 0) return;
-        if (prepared !== state) await prepare(stage, lane, state);
-        prepared = state;
-        const { report, breach } = await exploreProgram(lane, program, readState, bounds);
-        stage.tally.explored(report);
-        if (breach !== undefined) breaches[at] = witnessOf(state.title, program, breach);
-      }
-    };
-    const lanes = await stage.openLanes();
-    noteRefused(stage, lanes, tasks);
-    // None is left at work when another fails: its sessions are still needed.
-    const ends = await Promise.allSettled(lanes.map(work));
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
-    const first = breaches.find((each) => each !== undefined);
-    if (first !== undefined) throw new Discrepancy(first);
+export function everySchedule<Binding>(programs: EverySchedule<Binding>): Trial<Binding> {
+  const run = (stage: Stage<Binding>): Promise<void> => runAll(programs, stage);
+  return Object.assign((stage: Stage<Binding>) => run(stage), {
+    programs: {
+      run,
+      replay: (stage: Stage<Binding>, recorded: RecordedSchedule) =>
+        replayRecorded(programs, stage, recorded),
+    },
+  });
+}
+
+async function runAll<Binding>(
+  { left, states }: EverySchedule<Binding>,
+  stage: Stage<Binding>,
+): Promise<void> {
+  const tasks = states.flatMap((state) =>
+    state.programs(stage.binding).flatMap(({ program, runs }) => {
+      const most = atEffort(stage, runs);
+      return most === 0 ? [] : [{ state, program, bounds: { reduce: true, runs: most } }];
+    }),
+  );
+  if (tasks.length === 0) return;
+  const breaches: (Witness | undefined)[] = [];
+  const readState = left(stage.binding);
+  const queue = tasks.entries();
+  const work = async (lane: Lane): Promise<void> => {
+    let prepared: Prepared<Binding> | undefined;
+    for (const [at, { state, program, bounds }] of queue) {
+      // What comes after a program that went wrong need not be run.
+      if (breaches.length > 0) return;
+      if (prepared?.state !== state) prepared = await prepare(stage, lane, state);
+      const { report, breach } = await exploreProgram(lane, program, readState, bounds);
+      stage.tally.explored(report);
+      if (breach === undefined) continue;
+      breaches[at] = await tellBreach({ lane, ...prepared, program, readState }, breach);
+    }
   };
+  const lanes = await stage.openLanes();
+  noteRefused(stage, lanes, tasks);
+  // None is left at work when another fails: its sessions are still needed.
+  const ends = await Promise.allSettled(lanes.map(work));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  const first = breaches.find((each) => each !== undefined);
+  if (first !== undefined) throw new Discrepancy(first);
 }
 
 /** Of the functions that could not be gated, those that a program calls itself. */
@@ -84,27 +98,48 @@ function noteRefused<Binding>(
   }
 }
 
+interface Prepared<Binding> {
+  readonly state: StartingState<Binding>;
+  /** The statements that made it. */
+  readonly before: readonly string[];
+}
+
 async function prepare<Binding>(
   { binding }: Stage<Binding>,
   lane: Lane,
-  { set }: StartingState<Binding>,
-): Promise<void> {
+  state: StartingState<Binding>,
+): Promise<Prepared<Binding>> {
+  let before: readonly string[] = [];
   await lane.prepare(async (database) => {
     const session = await database.lend({ name: "setter", role: "app" });
-    await set(binding, session, database);
+    const setting = createSetting(session, database);
+    await state.set(binding, setting);
+    before = setting.statements;
     await database.rest(session);
   });
+  return { state, before };
 }
 
-function witnessOf(title: string, program: Program, breach: Breach): Witness {
-  return {
-    trial: `${program.title}, ${title}`,
-    ...breach.finding,
-    steps: breach.told.map(({ session, does, comesTo }) => ({
-      who: program.scripts[session]?.name ?? "",
-      does,
-      answer: comesTo,
-    })),
-    repeatable: breach.repeats,
-  };
+async function replayRecorded<Binding>(
+  { left, states }: EverySchedule<Binding>,
+  stage: Stage<Binding>,
+  recorded: RecordedSchedule,
+): Promise<Replayed | undefined> {
+  const state = states.find(({ title }) => title === recorded.state);
+  const planned = state?.programs(stage.binding) ?? [];
+  const found = planned.find(({ program }) => program.title === recorded.program);
+  const [lane] = await stage.openLanes();
+  if (state === undefined || found === undefined || lane === undefined) return undefined;
+  const readState = left(stage.binding);
+  const prepared = await prepare(stage, lane, state);
+  const program = keepActs(found.program, recorded.kept);
+  const replay = await replaySchedule(lane, program, readState, recorded.steps);
+  const steps = tellSteps(program, replay.told);
+  const sessions = program.scripts.map(({ name }) => name);
+  if (replay.kind === "strayed") return { ...replay, steps, sessions };
+  const { finding, told, met } = replay;
+  if (finding === undefined) return { kind: "holds", steps, sessions };
+  const scene = { lane, ...prepared, program: found.program, readState };
+  const breach = { finding, told, met, kept: recorded.kept, schedule: recorded.steps };
+  return { kind: "broken", witness: await tellBreach(scene, { ...breach, repeats: true }) };
 }

@@ -1,6 +1,7 @@
-import type { Schedule } from "../schedule/execution.ts";
+import type { Schedule, Step } from "../schedule/execution.ts";
 import { follow, replaying } from "../schedule/follow.ts";
 import { search, type SearchBounds, type SearchReport } from "../schedule/search.ts";
+import { keepActs, keepAll, type Kept, lessByOne } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
 import { beginRun, type ProgramRun } from "./program-run.ts";
@@ -20,8 +21,12 @@ export interface Explored {
 
 export interface Breach {
   readonly finding: Finding;
+  /** What is left of the program that shows it, and the schedule. */
+  readonly kept: Kept;
   readonly schedule: Schedule;
   readonly told: readonly ToldStep[];
+  /** The gates that its sessions met. */
+  readonly met: ReadonlySet<string>;
   /** Whether the same schedule, run twice more, went wrong in the same way. */
   readonly repeats: boolean;
 }
@@ -33,16 +38,41 @@ export async function exploreProgram(
   readState: ReadState,
   bounds: SearchBounds,
 ): Promise<Explored> {
-  await lane.cast(program);
-  const judge = createSerialJudge(lane, program, readState);
-  await judge.rehearse();
-  const attempt: Attempt = { lane, program, readState, judge };
+  const attempt = await attemptAt(lane, program, readState);
   const { report, breach } = await searchForBreach(attempt, bounds);
   if (breach === undefined) return { report, breach };
-  const smaller = (await smallerBreach(attempt, breach)) ?? breach;
-  return { report, breach: { ...smaller, repeats: await repeats(attempt, smaller) } };
+  const smaller = await withFewerCalls(attempt, keepAll(program), breach);
+  const smallest = (await withFewerPreemptions(smaller.attempt, smaller.breach)) ?? smaller.breach;
+  const repeats = await goesWrongTwice(smaller.attempt, smallest);
+  return { report, breach: { ...smallest, kept: smaller.kept, repeats } };
 }
 
+/** Runs one schedule of a program: what was wrong with it, if anything; it `strayed` if it cannot be followed to the end. */
+export async function replaySchedule(
+  lane: Lane,
+  program: Program,
+  readState: ReadState,
+  schedule: Schedule,
+): Promise<Replay> {
+  const attempt = await attemptAt(lane, program, readState);
+  const run = await beginRun(lane, program);
+  const { schedule: followed, ended } = await follow(run, replaying(schedule));
+  const { told, met } = { told: run.told(), met: run.met() };
+  if (!ended) {
+    const enabled = run.enabled();
+    await lane.giveUp();
+    return { kind: "strayed", told, met, after: followed.length, enabled };
+  }
+  return { kind: "ended", told, met, finding: await judgeRun(attempt, run) };
+}
+
+export type Replay = { readonly told: readonly ToldStep[]; readonly met: ReadonlySet<string> } & (
+  | { readonly kind: "ended"; readonly finding: Finding | undefined }
+  /** After so many steps; who could have gone on then. */
+  | { readonly kind: "strayed"; readonly after: number; readonly enabled: readonly Step[] }
+);
+
+/** A program on its lane, ready to be run: its sessions are cast, and what its calls bring one after the other is known. */
 interface Attempt {
   readonly lane: Lane;
   readonly program: Program;
@@ -50,7 +80,14 @@ interface Attempt {
   readonly judge: SerialJudge;
 }
 
-type Found = Omit<Breach, "repeats"> & { readonly preemptions: number };
+async function attemptAt(lane: Lane, program: Program, readState: ReadState): Promise<Attempt> {
+  await lane.cast(program);
+  const judge = createSerialJudge(lane, program, readState);
+  await judge.rehearse();
+  return { lane, program, readState, judge };
+}
+
+type Found = Omit<Breach, "repeats" | "kept"> & { readonly preemptions: number };
 
 async function searchForBreach(
   attempt: Attempt,
@@ -66,7 +103,7 @@ async function searchForBreach(
         if (run === undefined) return true;
         const finding = await judgeRun(attempt, run);
         if (finding === undefined) return true;
-        breach = { finding, schedule, told: run.told(), preemptions };
+        breach = { finding, schedule, told: run.told(), met: run.met(), preemptions };
         return false;
       },
       abandon: () => lane.giveUp(),
@@ -83,8 +120,26 @@ async function judgeRun(
   return await judge.judge({ records: run.records(), state: await readState(lane.reader) });
 }
 
+/** Leaves out sessions and calls, one after the other, for as long as what is left goes wrong as well. */
+async function withFewerCalls(
+  whole: Attempt,
+  kept: Kept,
+  breach: Found,
+): Promise<{ attempt: Attempt; kept: Kept; breach: Found }> {
+  const { lane, program, readState } = whole;
+  for (const less of lessByOne(program, kept)) {
+    const attempt = await attemptAt(lane, keepActs(program, less), readState);
+    const found = await searchForBreach(attempt, { reduce: true, runs: mostRunsToShrink });
+    if (found.breach !== undefined) return await withFewerCalls(whole, less, found.breach);
+  }
+  return { attempt: await attemptAt(lane, keepActs(program, kept), readState), kept, breach };
+}
+
 /** Looks for one with fewer preemptions, fewest first. */
-async function smallerBreach(attempt: Attempt, { preemptions }: Found): Promise<Found | undefined> {
+async function withFewerPreemptions(
+  attempt: Attempt,
+  { preemptions }: Found,
+): Promise<Found | undefined> {
   for (let fewer = 0; fewer < preemptions; fewer += 1) {
     const bounds = { reduce: false, preemptions: fewer, runs: mostRunsToShrink };
     const { breach } = await searchForBreach(attempt, bounds);
@@ -95,7 +150,7 @@ async function smallerBreach(attempt: Attempt, { preemptions }: Found): Promise<
 
 const mostRunsToShrink = 200;
 
-async function repeats(attempt: Attempt, { schedule, finding }: Found): Promise<boolean> {
+async function goesWrongTwice(attempt: Attempt, { schedule, finding }: Found): Promise<boolean> {
   for (let time = 0; time < 2; time += 1) {
     const run = await beginRun(attempt.lane, attempt.program);
     const { ended } = await follow(run, replaying(schedule));

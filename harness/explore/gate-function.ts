@@ -55,6 +55,46 @@ export function gateFunction(versionNum: number): string {
     ${triggerGate}`;
 }
 
+/**
+ * The same for a script that people carry out with psql: there a session has `rehearsal.slot` and tells in
+ * `rehearsal.stops` the hits at which it is to be held, and waits at each while another session holds the advisory lock of
+ * {@link scriptGateKey}. Hits are counted from when this is run.
+ */
+export function scriptGates(slots: number): string {
+  const sequences = Array.from(
+    { length: slots },
+    (_, index) => `create sequence ${gateSchema}.hit_${index + 1};`,
+  );
+  return `create schema ${gateSchema};
+grant usage on schema ${gateSchema} to public;
+${sequences.join("\n")}
+create function ${gateSchema}.gate(gate text, lock_timeout text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = 0 as $gate$
+declare
+  slot constant integer := nullif(current_setting('rehearsal.slot', true), '');
+  hit bigint;
+begin
+  if slot is null then
+    return false;
+  end if;
+  hit := nextval(('${gateSchema}.hit_' || slot)::regclass);
+  if hit::text = any (string_to_array(current_setting('rehearsal.stops', true), ',')) then
+    raise info 'held at %', gate;
+    perform pg_advisory_lock_shared(${gateLockClass}, slot * ${hitsPerSlot} + hit::integer);
+    perform pg_advisory_unlock_shared(${gateLockClass}, slot * ${hitsPerSlot} + hit::integer);
+  end if;
+  return false;
+end;
+$gate$;
+grant execute on function ${gateSchema}.gate(text, text) to public;${triggerGate}`;
+}
+
+export function scriptGateKey(slot: number, hit: number): number {
+  return slot * hitsPerSlot + hit;
+}
+
+const hitsPerSlot = 1000;
+
 const gate = `
     create function ${gateSchema}.gate(gate text, lock_timeout text) returns boolean
     language plpgsql

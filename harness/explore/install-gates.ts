@@ -31,6 +31,8 @@ export type GatePlace =
 export interface InstalledGates {
   /** By label, such as `take_lease#3` or `insert on leases`; with schema and arguments where names alone are not unique. */
   readonly places: ReadonlyMap<string, GatePlace>;
+  /** What puts each gate there: the gated function by its signature, the trigger by its label. */
+  readonly definitions: ReadonlyMap<string, string>;
   /** Functions that were left as they are, and why. */
   readonly refused: readonly Refused[];
 }
@@ -71,6 +73,7 @@ async function install(owner: Session, kinds: readonly GateKind[]): Promise<Inst
   await owner.run(gateFunction(versionNum));
 
   const places = new Map<string, GatePlace>();
+  const definitions = new Map<string, string>();
   const refused: Refused[] = [];
   for (const each of functions) {
     const placed = gateFunctionOf(each, touches);
@@ -79,6 +82,7 @@ async function install(owner: Session, kinds: readonly GateKind[]): Promise<Inst
       continue;
     }
     await owner.run(placed.definition);
+    definitions.set(each.signature, placed.definition);
     for (const { number, line, text } of placed.gates)
       places.set(`${each.label}#${number}`, {
         kind: "statement",
@@ -89,11 +93,14 @@ async function install(owner: Session, kinds: readonly GateKind[]): Promise<Inst
   }
   for (const { label, table } of tables) {
     for (const event of tableEvents) {
-      await owner.run(gateTrigger(event, table, `${event} on ${label}`));
-      places.set(`${event} on ${label}`, { kind: "trigger", table, event });
+      const gate = `${event} on ${label}`;
+      const trigger = gateTrigger(event, table, gate);
+      await owner.run(trigger);
+      definitions.set(gate, trigger);
+      places.set(gate, { kind: "trigger", table, event });
     }
   }
-  return { places, refused };
+  return { places, definitions, refused };
 }
 
 function gateFunctionOf(each: UserFunction, touches: Touches): PlacedGates {

@@ -8,6 +8,7 @@ import { type FirstStops, learnFirstStops } from "./first-stops.ts";
 import { type Footprints, learnFootprints } from "./footprints.ts";
 import { type GatePlace, type InstalledGates, installGates } from "./install-gates.ts";
 import type { Program } from "./program.ts";
+import { quoteGate } from "./quote-gate.ts";
 
 /** A gated database of its own with sessions under control, on which programs are run one after the other. */
 export interface Lane extends AsyncDisposable {
@@ -33,7 +34,7 @@ export interface Lane extends AsyncDisposable {
   /** Whether constraints or triggers of the database may touch something when a transaction ends. */
   readonly defers: boolean;
   placeOf(label: string | undefined): GatePlace | undefined;
-  /** The line of SQL that a gate stands before. */
+  /** What a gate stands before, as SQL. */
   quote(label: string): string;
 }
 
@@ -90,7 +91,10 @@ export async function openLane(database: Database, options: LaneOptions): Promis
     placeOf,
     isLastGate: (label) => !defers && isReturn(placeOf(label)),
     defers,
-    quote: (label) => quotePlace(placeOf(label)) ?? label,
+    quote(label) {
+      const place = placeOf(label);
+      return place === undefined ? label : quoteGate(place);
+    },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -102,11 +106,4 @@ const anyDeferrable = sql.type(z.object({ defers: z.boolean() }))`
 /** A return of nothing more than a name or a constant, or the end of the body. */
 function isReturn(place: GatePlace | undefined): boolean {
   return place?.kind === "statement" && /^(?:return(?:\s+\w+)?\s*;|end\b)/iu.test(place.text);
-}
-
-function quotePlace(place: GatePlace | undefined): string | undefined {
-  if (place === undefined) return undefined;
-  return place.kind === "statement"
-    ? place.text
-    : `the ${place.event} on ${place.table}, its snapshot taken`;
 }

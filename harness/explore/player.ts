@@ -14,8 +14,10 @@ export interface Player {
   sent: boolean;
   /** The step in which it first touched anything. */
   began: number | undefined;
-  /** Whether a step was told of it. */
-  isTold: boolean;
+  /** What was sent of the act on its way and is told with the next step. */
+  sending: Act[];
+  /** What its session had met of gates before this run; unknown before it meets the first. */
+  hitsBefore: number | undefined;
   /** The gates that it met, and how often each. */
   readonly hits: Map<string, number>;
   /** Statements and gates since the transaction began: what it touched is known by these. */
@@ -45,7 +47,8 @@ export function createPlayer(script: Script, index: number): Player {
     at: 0,
     sent: false,
     began: undefined,
-    isTold: false,
+    sending: [],
+    hitsBefore: undefined,
     hits: new Map(),
     way: "",
     touched: untouched,

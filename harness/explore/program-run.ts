@@ -13,6 +13,8 @@ export interface ProgramRun extends Execution {
   records(): readonly (readonly ActRecord[])[];
   /** What happened so far, in words. */
   told(): readonly ToldStep[];
+  /** The gates that were met so far. */
+  met(): ReadonlySet<string>;
 }
 
 /**
@@ -21,7 +23,13 @@ export interface ProgramRun extends Execution {
  */
 export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun> {
   await lane.reset();
-  const scene: Scene = { lane, players: program.scripts.map(createPlayer), told: [], step: 0 };
+  const scene: Scene = {
+    lane,
+    players: program.scripts.map(createPlayer),
+    told: [],
+    met: new Set(),
+    step: 0,
+  };
   const { players } = scene;
   const beginEarly = async (): Promise<void> => {
     if (program.beginsEarly !== true) return;
@@ -51,6 +59,7 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
     },
     records: () => players.map(({ records }) => records),
     told: () => scene.told,
+    met: () => scene.met,
   };
 }
 
@@ -61,7 +70,6 @@ async function go(scene: Scene, player: Player): Promise<Footprint> {
   const does = describeStep(player, rest);
   const snapshot = { ...nothing, keepsSnapshot: !player.sent && takesLastingSnapshot(player) };
   player.began ??= scene.step;
-  player.isTold = true;
   if (!player.sent) await begin(scene, player);
   else if (rest.kind === "held") await controller.letGo(player.index);
   else await controller.waitOut([player.index]);
@@ -85,6 +93,7 @@ async function send(scene: Scene, player: Player): Promise<void> {
   if (act?.kind === "begin") {
     await controller.send(player.index, act.query);
     player.records.push({ act, answer: noRows, began: scene.step, ended: scene.step });
+    player.sending.push(act);
     player.at += 1;
     player.inTransaction = true;
     act = actOf(player);
@@ -92,6 +101,7 @@ async function send(scene: Scene, player: Player): Promise<void> {
   if (act === undefined) throw new Error(`${player.script.name} has nothing left to do`);
   player.way = `${player.way}; ${act.text}`;
   player.sent = true;
+  player.sending.push(act);
   await controller.send(player.index, act.query);
 }
 
@@ -106,13 +116,14 @@ async function sendEarly(scene: Scene, player: Player): Promise<void> {
   if (player.sent || first?.kind !== "call" || takesLastingSnapshot(player)) return;
   if (!scene.lane.firstStops.isAtGate(first.text)) return;
   player.began = scene.step;
+  const does = `begins ${describeStep(player, restOf(scene, player))}`;
   await send(scene, player);
-  await takeIn(scene, { player, does: undefined });
+  await takeIn(scene, { player, does });
 }
 
 function describeStep(player: Player, rest: Rest): string {
   if (player.sent && rest.kind === "waits") return "has waited for as long as it may";
-  if (player.isTold) return "goes on";
+  if (player.sent) return "goes on";
   const acts = player.script.acts.slice(player.at, player.at + 2);
   return acts[0]?.kind === "begin"
     ? acts.map(({ text }) => text).join("; ")

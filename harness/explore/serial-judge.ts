@@ -1,4 +1,4 @@
-import type { Session } from "../postgres/session.ts";
+import type { Reader } from "./setting.ts";
 import { follow, type Guide } from "../schedule/follow.ts";
 import { countThrough } from "./canonical.ts";
 import type { Lane } from "./lane.ts";
@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 /** Reads what a program leaves, without instants and counters; numbers that only tell rows apart as `Id`. */
-export type ReadState = (reader: Session) => Promise<unknown>;
+export type ReadState = (reader: Reader) => Promise<unknown>;
 
 /**
  * Judges runs by what the same transactions bring one after the other on the same lane, in every order that keeps to

@@ -4,7 +4,8 @@ import type { Rest } from "./controller.ts";
 import { type Touched, untouched } from "./footprints.ts";
 import { actOf, type Player } from "./player.ts";
 import { showAnswer } from "./recorder.ts";
-import { restOf, type Scene } from "./scene.ts";
+import type { Lane } from "./lane.ts";
+import { restOf, type Scene, type Stop } from "./scene.ts";
 
 /** Who takes the step, and what is said of it; nothing is said of what nobody can notice. */
 export interface Mover {
@@ -25,8 +26,8 @@ export async function takeIn(scene: Scene, mover?: Mover): Promise<Footprint> {
     player.seen = rest;
     const isMover = player === mover?.player;
     const does = isMover ? mover.does : "goes on";
-    if (does !== undefined)
-      scene.told.push({ session: player.index, does, comesTo: describeRest(scene, rest) });
+    if (rest.kind === "held") player.hitsBefore ??= rest.at.hit - 1;
+    if (does !== undefined) tell(scene, player, { does, isFreed: !isMover, rest });
     const footprint = await footprintOfRest(scene, player, rest);
     all = together(all, isMover && mover.ranOut === true ? lookedAt(footprint) : footprint);
     freed ||= !isMover;
@@ -39,6 +40,7 @@ export async function takeIn(scene: Scene, mover?: Mover): Promise<Footprint> {
 function isEcho(scene: Scene, player: Player): boolean {
   const rest = restOf(scene, player);
   if (rest.kind !== "held") return false;
+  scene.met.add(rest.at.gate);
   const [last, now] = [player.lastGate, rest.at.gate].map((gate) => scene.lane.placeOf(gate));
   return (
     last?.kind === "trigger" &&
@@ -92,7 +94,6 @@ async function finishAct(scene: Scene, player: Player, answer: Answer): Promise<
   player.at += 1;
   player.sent = false;
   player.began = undefined;
-  player.isTold = false;
   player.hits.clear();
   player.lastGate = undefined;
   if (player.inTransaction && act.kind === "call" && answer.kind === "rows") {
@@ -125,8 +126,32 @@ function isSame(one: Touched, other: Touched): boolean {
   return one.reads.size === other.reads.size && one.writes.size === other.writes.size;
 }
 
-function describeRest({ lane }: Scene, rest: Rest): string {
+function tell(
+  { lane, told }: Scene,
+  player: Player,
+  { does, isFreed, rest }: { does: string; isFreed: boolean; rest: Rest },
+): void {
+  const sends = player.sending;
+  player.sending = [];
+  told.push({
+    session: player.index,
+    does,
+    answer: describeRest(lane, rest),
+    sends,
+    isFreed,
+    comesTo: stopOf(player, rest),
+  });
+}
+
+function describeRest(lane: Lane, rest: Rest): string {
   if (rest.kind === "waits") return "waits";
-  if (rest.kind === "held") return `before: ${lane.quote(rest.at.gate)}`;
+  if (rest.kind === "held") return `before ${lane.quote(rest.at.gate)}`;
   return rest.answer === undefined ? "" : showAnswer(rest.answer);
+}
+
+function stopOf({ hitsBefore = 0 }: Player, rest: Rest): Stop {
+  if (rest.kind === "waits") return { kind: "waits" };
+  if (rest.kind === "held")
+    return { kind: "held", gate: rest.at.gate, hit: rest.at.hit - hitsBefore };
+  return { kind: "answered", answer: rest.answer ?? noRows };
 }

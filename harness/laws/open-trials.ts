@@ -1,3 +1,5 @@
+import type { Replayed } from "../explore/trial.ts";
+import type { RecordedSchedule } from "../verdict/shown-schedule.ts";
 import type { Effort } from "../verdict/effort.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import type { Law } from "./law.ts";
@@ -12,7 +14,16 @@ export interface Trials extends AsyncDisposable {
   /** The laws that the binding says enough for. */
   readonly laws: readonly TrialLaw[];
   /** Fails if it is none of {@link laws}. */
-  try(lawId: string, how: { readonly effort: Effort; readonly seed: number }): Promise<TrialEnd>;
+  try(lawId: string, how: HowToTry): Promise<TrialEnd>;
+  /** Runs one schedule of a law's programs again; nothing if the law has no such program. */
+  replay(lawId: string, recorded: RecordedSchedule): Promise<Replayed | undefined>;
+}
+
+export interface HowToTry {
+  readonly effort: Effort;
+  readonly seed: number;
+  /** Whether to run the law's programs and nothing else of its trial. */
+  readonly programsOnly?: boolean;
 }
 
 type TrialLaw = Pick<Law<unknown>, "id" | "claim">;
@@ -32,14 +43,31 @@ export async function openTrials<Part>(
   if (part === undefined) throw new Error(`The binding binds no ${subject.name}.`);
   const theatre = openTheatre(rehearsal, binding, part);
   const laws = subject.laws.filter((law) => law.isBound?.(part) ?? true);
+  const lawOf = (lawId: string): Law<Part> => {
+    const law = laws.find(({ id }) => id === lawId);
+    if (law === undefined) throw new Error(`The binding binds no law ${lawId}.`);
+    return law;
+  };
   return {
     laws,
-    async try(lawId, how) {
-      const law = laws.find(({ id }) => id === lawId);
-      if (law === undefined) throw new Error(`The binding binds no law ${lawId}.`);
+    async try(lawId, { programsOnly = false, ...how }) {
+      const whole = lawOf(lawId);
+      const law = programsOnly ? withProgramsOnly(whole) : whole;
       const { verdict } = await theatre.stage(law, (stage) => tryLaw(law, { ...stage, ...how }));
       return { law, verdict };
     },
+    async replay(lawId, recorded) {
+      const law = lawOf(lawId);
+      return await theatre.lend(
+        law,
+        async (stage) => await law.trial.programs?.replay(stage, recorded),
+      );
+    },
     [Symbol.asyncDispose]: () => theatre[Symbol.asyncDispose](),
   };
+}
+
+/** Without programs nothing is tried. What a whole trial must meet, the programs need not. */
+function withProgramsOnly<Part>(law: Law<Part>): Law<Part> {
+  return { ...law, situations: [], trial: async (stage) => law.trial.programs?.run(stage) };
 }

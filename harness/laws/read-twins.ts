@@ -15,6 +15,8 @@ export interface StoredTwin {
   readonly what: string;
   /** Ids or globs of further laws that cannot be expected to hold on it. */
   readonly alsoBreaks: readonly string[];
+  /** Whether the law's programs alone must find it. */
+  readonly byPrograms: boolean;
   /** The rehearsal with this one place broken. Fails if the twin no longer applies. */
   break(rehearsal: Rehearsal): Promise<BrokenRehearsal>;
 }
@@ -31,7 +33,14 @@ async function readTwin(folder: string, path: string): Promise<StoredTwin> {
   const twin = isWorker
     ? await loadWorkerTwin(file)
     : parseTwin(await readFile(file, "utf8"), file);
-  const { law, what, alsoBreaks } = twin;
+  const { law, what, alsoBreaks, byPrograms } = twin;
   const breakIt = isWorker ? breakWorker : breakMigrations;
-  return { path, law, what, alsoBreaks, break: (rehearsal) => breakIt(rehearsal, twin) };
+  return {
+    path,
+    law,
+    what,
+    alsoBreaks,
+    byPrograms,
+    break: (rehearsal) => breakIt(rehearsal, twin),
+  };
 }

@@ -23,6 +23,8 @@ export interface Theatre<Part> extends AsyncDisposable {
     law: Law<Part>,
     play: (stage: Stage<Part>) => Promise<Verdict>,
   ): Promise<{ verdict: Verdict; kept?: string }>;
+  /** The same for what comes to no verdict. */
+  lend<Value>(law: Law<Part>, use: (stage: Stage<Part>) => Promise<Value>): Promise<Value>;
 }
 
 export function openTheatre<Part>(
@@ -42,28 +44,37 @@ export function openTheatre<Part>(
     const database = gated.use(await createClone(rehearsal, options));
     return gated.use(await openLane(database, { sessions: laneSessions, role: "app" }));
   };
+  const setUp = async (law: Law<Part>, props: AsyncDisposableStack): Promise<Stage<Part>> => {
+    const database = await (shared ??= createClone(rehearsal, options));
+    await database.empty();
+    const tally = createTally(law.situations);
+    if (rehearsal.lent !== undefined) tally.note(rehearsal.lent);
+    return {
+      binding: part,
+      effort: rehearsal.effort,
+      seed: rehearsal.seed,
+      database,
+      clone: async () => props.use(await createClone(rehearsal, options)),
+      openLanes: () =>
+        (lanes ??= Promise.all(Array.from({ length: laneCount[rehearsal.effort] }, openGated))),
+      ...openers(props, rehearsal, mortals, law.id, tally),
+      tally,
+    };
+  };
   return {
+    async lend(law, use) {
+      await using props = new AsyncDisposableStack();
+      return await use(await setUp(law, props));
+    },
     async stage(law, play) {
       const { redis } = rehearsal;
       const needsRedis = law.needs?.includes("redis") === true;
       if (needsRedis && "unavailable" in redis)
         return { verdict: { kind: "not-run", reason: redis.unavailable } };
       await using props = new AsyncDisposableStack();
-      const database = await (shared ??= createClone(rehearsal, options));
-      await database.empty();
-      const tally = createTally(law.situations);
-      if (rehearsal.lent !== undefined) tally.note(rehearsal.lent);
-      const verdict = await play({
-        binding: part,
-        effort: rehearsal.effort,
-        seed: rehearsal.seed,
-        database,
-        clone: async () => props.use(await createClone(rehearsal, options)),
-        openLanes: () =>
-          (lanes ??= Promise.all(Array.from({ length: laneCount[rehearsal.effort] }, openGated))),
-        ...openers(props, rehearsal, mortals, law.id, tally),
-        tally,
-      });
+      const stage = await setUp(law, props);
+      const { database } = stage;
+      const verdict = await play(stage);
       // A trial that could not go on may have left sessions of theirs on their way.
       if (verdict.kind === "unknown") lanes = undefined;
       if (verdict.kind !== "broken" || !rehearsal.keep) return { verdict };

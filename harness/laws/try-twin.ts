@@ -13,14 +13,16 @@ export type TwinVerdict =
 
 /**
  * Tries a twin's law on what the twin broke, at default effort. It is caught if the law is broken with every seed, each
- * time with a witness that shows a wrong answer or state, and the first seed shows the same again.
+ * time with a witness that shows a wrong answer or state, and the first seed shows the same again. Programs know no seed:
+ * where they must find it, one will do, and then the law's programs alone show it, and so does the schedule run again.
  */
 export async function tryTwin(
   trials: Trials,
   twin: StoredTwin,
   seeds: readonly number[],
 ): Promise<TwinVerdict> {
-  for (const [at, seed] of seeds.entries()) {
+  const used = twin.byPrograms ? seeds.slice(0, 1) : seeds;
+  for (const [at, seed] of used.entries()) {
     const missed = (why: string): TwinVerdict => ({
       kind: "missed",
       because: `${twin.path}, "${twin.what}": with seed ${seed}, ${why}`,
@@ -35,7 +37,27 @@ export async function tryTwin(
     if (!isDeepStrictEqual(witnessOf(again), witness))
       return missed(`${tell(tried)}\n\nand the same seed again: ${tell(again)}`);
   }
-  return { kind: "caught" };
+  const complaint = twin.byPrograms ? await complaintAboutPrograms(trials, twin) : undefined;
+  if (complaint === undefined) return { kind: "caught" };
+  return {
+    kind: "missed",
+    because: `${twin.path}, "${twin.what}": by its programs alone, ${complaint}`,
+  };
+}
+
+async function complaintAboutPrograms(
+  trials: Trials,
+  { law }: StoredTwin,
+): Promise<string | undefined> {
+  const tried = await trials.try(law, { effort: "default", seed: 1, programsOnly: true });
+  const complaint = complaintAbout(tried);
+  const witness = witnessOf(tried);
+  if (complaint !== undefined || witness === undefined) return complaint;
+  if (!witness.repeatable) return `it does not repeat: ${tell(tried)}`;
+  if (witness.schedule === undefined) return `it is no schedule that shows it: ${tell(tried)}`;
+  const replayed = await trials.replay(law, witness.schedule.recorded);
+  const isSame = replayed?.kind === "broken" && replayed.witness.happened === witness.happened;
+  return isSame ? undefined : `its schedule, run again, is ${replayed?.kind}: ${tell(tried)}`;
 }
 
 /** Those of `laws` that neither are the twin's own nor are named by it, and yet do not hold at quick effort, each told. */

@@ -7,7 +7,8 @@ import { RehearsalError } from "../verdict/rehearsal-error.ts";
  * The sound worker with one place broken, which a law must catch: a module whose export `twin` says which lines of the
  * worker are taken out and what stands there instead. `file` is the worker's, from the folder of the bindings on.
  */
-export type WorkerTwin = Omit<Twin, "alsoBreaks"> & Partial<Pick<Twin, "alsoBreaks">>;
+export type WorkerTwin = Omit<Twin, "alsoBreaks" | "byPrograms"> &
+  Partial<Pick<Twin, "alsoBreaks">>;
 
 const loaded = z.object({
   twin: z.object({
@@ -25,7 +26,7 @@ export async function loadWorkerTwin(file: string): Promise<Twin> {
   const { data, error } = loaded.safeParse(
     await import(/* @vite-ignore */ pathToFileURL(file).href),
   );
-  if (data !== undefined) return data.twin;
+  if (data !== undefined) return { ...data.twin, byPrograms: false };
   throw new RehearsalError("TWIN_UNREADABLE", `${file} exports no worker twin as "twin".`, {
     cause: error,
   });

@@ -8,12 +8,13 @@ const instantColumn = z.object({ schema: z.string(), table: z.string(), column: 
 /**
  * A verb that moves the clock on by moving what the database remembers of it back: every `timestamptz` of every table
  * that is there now, from the catalog, but for generated columns and the caller's own data. That is what time passing
- * looks like to SQL that stores deadlines. It is an UPDATE: no transaction that touched these tables may be open.
+ * looks like to SQL that stores deadlines. It is an UPDATE: no transaction that touched these tables may be open. It
+ * answers with the statements that did it.
  */
 export async function clockMover(
   session: Session,
   callersInstants: readonly string[],
-): Promise<(seconds: number) => Promise<void>> {
+): Promise<(seconds: number) => Promise<readonly string[]>> {
   const columns = (await session.all(instantColumns)).filter(
     ({ schema, table, column }) => !callersInstants.includes(`${schema}.${table}.${column}`),
   );
@@ -27,6 +28,7 @@ export async function clockMover(
       return `update ${table} set ${shifts.join(", ")}`;
     });
     if (statements.length > 0) await session.run(statements.join("; "));
+    return statements;
   };
 }
 

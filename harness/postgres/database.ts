@@ -18,8 +18,11 @@ export interface Database extends AsyncDisposable {
   lend(as: SessionAs): Promise<Session>;
   /** Takes a lent session back, open transaction and settings undone. */
   rest(session: Session): Promise<void>;
-  /** Lets `seconds` pass: moves back every instant that the tables hold, but for the caller's data. Only while no transaction is open. */
-  advance(seconds: number): Promise<void>;
+  /**
+   * Lets `seconds` pass: moves back every instant that the tables hold, but for the caller's data. Only while no transaction is open.
+   * Answers with the statements that did it.
+   */
+  advance(seconds: number): Promise<readonly string[]>;
   /** Takes all rows away that were not there when the database was made, and sets the sequences back. */
   empty(): Promise<void>;
   /** Tables that {@link Database.empty} leaves alone. */
@@ -94,9 +97,8 @@ function enterDatabase(
     lend: (as) => rested.lend(as),
     rest: (session) => rested.rest(session),
     async advance(seconds) {
-      await (
-        await clock.get()
-      )(seconds);
+      const move = await clock.get();
+      return await move(seconds);
     },
     async empty() {
       await (

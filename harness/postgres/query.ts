@@ -32,6 +32,8 @@ export function readableText(query: Query): string {
 function literal(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (typeof value === "string") return quoted(value);
+  if (Array.isArray(value))
+    return value.length === 0 ? "'{}'" : `array[${value.map(literal).join(", ")}]`;
   if (typeof value === "object") return quoted(JSON.stringify(value));
   return JSON.stringify(value);
 }

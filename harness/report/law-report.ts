@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { efforts } from "../verdict/effort.ts";
+import type { Frozen } from "./frozen.ts";
 
 const explored = z
   .strictObject({
@@ -37,6 +38,15 @@ const witness = z.strictObject({
     description: "False where a real race showed it and another run may take another path.",
   }),
   command: z.string().meta({ description: "Shows the witness again." }),
+  schedule: z
+    .strictObject({
+      sessions: z.array(z.string()),
+      cause: z.string().meta({ description: "What came in between what." }),
+      replay: z.string().meta({ description: "Runs this one schedule again." }),
+      script: z.string().meta({ description: "A file that shows it to people with psql." }),
+    })
+    .nullable()
+    .meta({ description: "Where a schedule of a program showed it." }),
   kept: z.string().nullable().meta({ description: "URL of the database kept for `--keep`." }),
 });
 
@@ -72,11 +82,6 @@ export const verifyReport = z
 /** One law in the files of a report: the verdict flattened, with null for what it does not have. */
 export type LawReport = Frozen<z.infer<typeof lawReport>>;
 export type VerifyReport = Frozen<z.infer<typeof verifyReport>>;
-
-/** All the way down; zod's own `readonly()` would show in the JSON schema. */
-type Frozen<Value> = Value extends object
-  ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
-  : Value;
 
 /** 0 all hold · 1 a law is broken · 3 could not tell, because a law is unknown or was not run, or none was tried. */
 export function exitCodeOf(laws: readonly LawReport[]): 0 | 1 | 3 {

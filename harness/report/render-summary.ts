@@ -1,6 +1,6 @@
-import Table from "cli-table3";
 import type { LawReport, VerifyReport } from "./law-report.ts";
 import { type Palette, renderEvidence, verdictSign, verdictWord } from "./render-law-line.ts";
+import { renderPlainTable } from "./plain-table.ts";
 import { renderWitness } from "./render-witness.ts";
 import { wrap, wrapBehind } from "./wrap.ts";
 
@@ -18,31 +18,15 @@ export function renderSummary(report: VerifyReport, palette: Palette, width: num
   ].join("\n");
 }
 
-/** Columns stand apart by blanks; lines round every cell would be louder than what stands in them. */
-const noLines = {
-  ...Object.fromEntries(
-    ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
-      ["", "-mid", "-left", "-right"].map((joint) => [`${side}${joint}`, ""]),
-    ),
-  ),
-  middle: "  ",
-};
-
 function renderTable(laws: readonly LawReport[], palette: Palette, width: number): string {
   const idWidth = Math.max(...laws.map(({ id }) => id.length), "law".length);
   const verdictWidth = "✗ unknown".length;
-  const table = new Table({
-    head: ["law", "verdict", "evidence"].map((word) => palette.faint(word)),
-    chars: noLines,
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 },
-    colWidths: [idWidth, verdictWidth, Math.max(width - idWidth - verdictWidth - 4, 20)],
-    wordWrap: true,
-  });
-  for (const law of laws) {
-    table.push([law.id, `${verdictSign(law, palette)} ${verdictWord(law)}`, told(law)]);
-  }
-  const lines = table.toString().split("\n");
-  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+  const lines = renderPlainTable(
+    ["law", "verdict", "evidence"].map((word) => palette.faint(word)),
+    laws.map((law) => [law.id, `${verdictSign(law, palette)} ${verdictWord(law)}`, told(law)]),
+    [idWidth, verdictWidth, Math.max(width - idWidth - verdictWidth - 4, 20)],
+  );
+  return `${lines.join("\n")}\n`;
 }
 
 /** Of a long reason the first line: the rest stood where the law ended. */
@@ -67,8 +51,11 @@ function renderBroken(law: LawReport, palette: Palette, width: number): string {
   if (law.witness === null) return law.id;
   const [id = "", ...witness] = renderWitness(law, law.witness, width).split("\n");
   const lines = [palette.strong(id), ...witness];
-  lines.push(`  again     ${palette.strong(law.witness.command)}`);
-  if (law.witness.kept !== null) lines.push(`  kept      psql '${law.witness.kept}'`);
+  const { command, schedule, kept } = law.witness;
+  lines.push(`  again     ${palette.strong(command)}`);
+  if (schedule !== null) lines.push(`  replay    ${palette.strong(schedule.replay)}`);
+  if (schedule !== null) lines.push(`  by hand   ${schedule.script}`);
+  if (kept !== null) lines.push(`  kept      psql '${kept}'`);
   return lines.join("\n");
 }
 

@@ -1,15 +1,23 @@
-import type { Witness } from "../verdict/verdict.ts";
+import type { ShownSchedule } from "../verdict/shown-schedule.ts";
+import type { Witness, WitnessStep } from "../verdict/verdict.ts";
+import { renderPlainTable } from "./plain-table.ts";
 import { wrapBehind } from "./wrap.ts";
 
+/** What is shown of a witness. */
+export type TellableWitness = Omit<Witness, "schedule"> & {
+  readonly schedule?: Pick<ShownSchedule, "sessions" | "cause"> | null;
+};
+
 /**
- * The witness of a broken law for a person: the claim, what was expected, what happened, the steps in order. Lines are
- * broken at `width` characters; they stay whole without one.
+ * The witness of a broken law for a person: the claim, what was expected, what happened and why, and the steps in order, of
+ * a schedule in a column for each session. Lines are broken at `width` characters; they stay whole without one.
  */
 export function renderWitness(
   law: { readonly id: string; readonly claim: string },
-  witness: Witness,
+  witness: TellableWitness,
   width = Infinity,
 ): string {
+  const { schedule, steps } = witness;
   const lines = [
     law.id,
     wrapBehind("  claim     ", law.claim, width),
@@ -17,19 +25,43 @@ export function renderWitness(
     wrapBehind("  expected  ", witness.expected, width),
     wrapBehind("  happened  ", witness.happened, width),
   ];
-  if (witness.steps.length > 0) lines.push("  steps", ...renderSteps(witness, width));
-  if (!witness.repeatable)
-    lines.push(
-      wrapBehind(
-        "  ",
-        "a real race showed this: running it again may take another path to the same end",
-        width,
-      ),
-    );
+  if (schedule != null) lines.push(wrapBehind("  cause     ", schedule.cause, width));
+  if (schedule != null) lines.push(...renderColumns(steps, schedule.sessions, width));
+  else if (steps.length > 0) lines.push("  steps", ...renderSteps(witness, width));
+  if (!witness.repeatable) {
+    const why = schedule == null ? "a real race showed this: " : "this did not repeat: ";
+    const again = "running it again may take another path to the same end";
+    lines.push(wrapBehind("  ", `${why}${again}`, width));
+  }
   return lines.join("\n");
 }
 
-function renderSteps({ steps }: Witness, width: number): string[] {
+/** Steps of a schedule, a column for each session that takes any. */
+export function renderColumns(
+  steps: readonly WitnessStep[],
+  sessions: readonly string[],
+  width: number,
+): readonly string[] {
+  const columns = sessions.filter((name) => steps.some(({ who }) => who === name));
+  const indent = 4;
+  const numbers = String(steps.length).length + 1;
+  const room = Math.min(width, widestColumns) - indent - numbers - 2 * columns.length;
+  const widths = columns.map(() => Math.max(Math.floor(room / columns.length), narrowestColumn));
+  const rows = steps.map(({ who, does, answer }, index) => [
+    `${index + 1}.`,
+    ...columns.map((name) =>
+      name === who ? `${does}${answer === "" ? "" : `\n→ ${answer}`}` : "",
+    ),
+  ]);
+  const table = renderPlainTable(["", ...columns], rows, [numbers, ...widths]);
+  return table.map((line) => `${" ".repeat(indent)}${line}`.trimEnd());
+}
+
+/** Without a terminal to fit into, and however narrow that is. */
+const widestColumns = 160;
+const narrowestColumn = 24;
+
+function renderSteps({ steps }: TellableWitness, width: number): string[] {
   const whoWidth = Math.max(...steps.map(({ who }) => who.length));
   const numberWidth = String(steps.length).length;
   const lines = steps.map(({ who, does, answer }, index) => {

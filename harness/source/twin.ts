@@ -6,6 +6,7 @@ import { RehearsalError } from "../verdict/rehearsal-error.ts";
  * ```sql
  * -- twin of lock.exclusive: check-then-insert, so two callers both see the name free
  * -- also breaks: lock.live, lock.fenced
+ * -- found by: programs
  * -- in: 022_m10_production_hardening.up.sql
  * -- take out:
  * <whole lines that stand in that file exactly once>
@@ -13,7 +14,8 @@ import { RehearsalError } from "../verdict/rehearsal-error.ts";
  * <the lines instead; none to take them out only>
  * ```
  *
- * What is wrong may run over several comment lines. `also breaks` is left out where no other law breaks with it.
+ * What is wrong may run over several comment lines. `also breaks` is left out where no other law breaks with it, and
+ * `found by` where it is not asked that the law's programs find it without the rest of its trial.
  * Indentation does not count, see `patchSource`.
  */
 export interface Twin {
@@ -22,6 +24,8 @@ export interface Twin {
   readonly what: string;
   /** Ids or globs of further laws that cannot be expected to hold on it. */
   readonly alsoBreaks: readonly string[];
+  /** Whether the law's programs alone must find it, under some schedule. */
+  readonly byPrograms: boolean;
   /** The name, without folder, of the migration file that is broken. */
   readonly file: string;
   readonly takeOut: string;
@@ -39,13 +43,22 @@ export function parseTwin(text: string, path = "twin"): Twin {
       `${path} is not a twin: it wants ${markers.map(({ line }) => `"${line}"`).join(", ")}, in this order; look at ${missing}.`,
     );
   }
-  const { law = "", what = "", alsoBreaks = "", file = "", takeOut = "", putIn = "" } = parts;
+  const {
+    law = "",
+    what = "",
+    alsoBreaks = "",
+    foundBy,
+    file = "",
+    takeOut = "",
+    putIn = "",
+  } = parts;
   if (takeOut.trim() === "")
     throw new RehearsalError("TWIN_UNREADABLE", `${path} takes out no line, so it breaks nothing.`);
   return {
     law,
     what: what.replaceAll(/\s*\n--\s*/g, " ").trim(),
     alsoBreaks: alsoBreaks.split(/[,\s]+/).filter((pattern) => pattern !== ""),
+    byPrograms: foundBy !== undefined,
     file,
     takeOut,
     putIn,
@@ -56,6 +69,7 @@ const layout = new RegExp(
   [
     /^\s*-- twin of (?<law>[\w.-]+): (?<what>[^\n]+(?:\n--[^\n]*)*?)\n/,
     /(?:-- also breaks:(?<alsoBreaks>[^\n]*)\n)?/,
+    /(?:-- found by: (?<foundBy>programs)[ \t]*\n)?/,
     /-- in: (?<file>\S+)[ \t]*\n/,
     /-- take out:[ \t]*\n(?<takeOut>[^]*?)/,
     /^-- put in:[ \t]*(?:\n(?<putIn>[^]*))?$/,

@@ -1,3 +1,5 @@
+import type { ShownSchedule } from "./shown-schedule.ts";
+
 /** How much of all schedules of small programs was run. */
 export interface ExploredSchedules {
   /** Programs of a few sessions whose schedules were searched. */
@@ -47,6 +49,8 @@ export interface Witness {
   readonly steps: readonly WitnessStep[];
   /** False where a real race showed it: running it again may take another path to the same end. */
   readonly repeatable: boolean;
+  /** Where a schedule of a program showed it. */
+  readonly schedule?: ShownSchedule;
 }
 
 export type Verdict =

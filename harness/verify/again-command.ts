@@ -19,6 +19,11 @@ export function againCommand(lawId: string, seed: number, settings: ParsedSettin
   return words.join(" ");
 }
 
+/** The command that runs the one schedule of a file again. */
+export function scheduleCommand(file: string): string {
+  return `npx -y pnpm replay ${shellWord(file)}`;
+}
+
 /** As a shell reads it back. */
 function shellWord(word: string): string {
   return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

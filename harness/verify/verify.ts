@@ -6,6 +6,7 @@ import { renderLawLine } from "../report/render-law-line.ts";
 import { wrap } from "../report/wrap.ts";
 import { renderSummary } from "../report/render-summary.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
+import type { Witness } from "../verdict/verdict.ts";
 import { againCommand } from "./again-command.ts";
 import { inReportOrder, type TriedLaw } from "../laws/tried-law.ts";
 import { type LawRunner, openLawRunner } from "./open-law-runner.ts";
@@ -17,6 +18,7 @@ import type { ParsedSettings } from "./settings.ts";
 import type { Environment } from "./environment.ts";
 import { showProgress } from "./show-progress.ts";
 import { prepareReportFolder, writeReport } from "./write-report.ts";
+import { witnessPlaces, writeWitnesses } from "./write-witnesses.ts";
 
 /**
  * The whole of `pnpm verify`: opens servers, tries every law that was asked for, tells a person how it goes, writes
@@ -68,6 +70,7 @@ async function verifyIn(commission: Commission, output: Output): Promise<VerifyR
     laws,
   };
   run.interrupted.throwIfAborted();
+  await writeWitnesses(tried, rehearsal, settings);
   await writeReport(settings.report, report);
   output.line(`\n${renderSummary(report, output.palette, output.width())}`);
   if (tried.some(({ kept }) => kept !== undefined)) output.line(await rehearsal.leaveServer());
@@ -130,14 +133,26 @@ function toReport(law: TriedLaw, rehearsal: OpenRehearsal, settings: ParsedSetti
     verdict: verdict.kind,
     evidence: verdict.kind === "not-run" ? null : verdict.evidence,
     witness:
-      verdict.kind === "broken"
-        ? {
-            ...verdict.witness,
-            command: againCommand(law.id, rehearsal.data.seed, settings),
-            kept: law.kept ?? null,
-          }
-        : null,
+      verdict.kind === "broken" ? toWitness(law, verdict.witness, rehearsal, settings) : null,
     reason: "reason" in verdict ? verdict.reason : null,
+  };
+}
+
+function toWitness(
+  { id, kept }: TriedLaw,
+  { schedule, ...witness }: Witness,
+  rehearsal: OpenRehearsal,
+  settings: ParsedSettings,
+): LawReport["witness"] {
+  const { replay, script } = witnessPlaces(id, settings);
+  return {
+    ...witness,
+    command: againCommand(id, rehearsal.data.seed, settings),
+    schedule:
+      schedule === undefined
+        ? null
+        : { sessions: schedule.sessions, cause: schedule.cause, replay, script },
+    kept: kept ?? null,
   };
 }
 

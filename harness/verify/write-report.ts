@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { VerifyReport } from "../report/law-report.ts";
 import { renderJunit } from "../report/render-junit.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** Makes the report folder before anything is tried, so that a run is not lost for want of a place to write to. */
 export async function prepareReportFolder(folder: string): Promise<void> {
@@ -23,10 +23,4 @@ export async function prepareReportFolder(folder: string): Promise<void> {
 export async function writeReport(folder: string, report: VerifyReport): Promise<void> {
   await writeWhole(join(folder, "verify.json"), `${JSON.stringify(report, null, 2)}\n`);
   await writeWhole(join(folder, "junit.xml"), renderJunit(report));
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const partial = `${file}.${randomUUID()}.partial`;
-  await writeFile(partial, text);
-  await rename(partial, file);
 }

@@ -29,8 +29,8 @@ const states: readonly PairState<ArchiveBinding>[] = [
   { title: "the letter is not archived", isUsual: true, set: async () => {} },
   {
     title: "the letter is archived",
-    async set(binding, session) {
-      await session.all(binding.archive(letterWith({ archivedBy: "cat" })));
+    async set(binding, setting) {
+      await setting.do(binding.archive(letterWith({ archivedBy: "cat" })));
     },
   },
 ];

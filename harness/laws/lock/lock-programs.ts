@@ -38,16 +38,16 @@ const states: readonly PairState<LockBinding>[] = [
   ...["ann", "cat"].flatMap((holder): PairState<LockBinding>[] => [
     {
       title: `the name is ${holder}'s`,
-      async set(binding, session) {
-        await session.all(binding.acquire(by(holder, longSeconds)));
+      async set(binding, setting) {
+        await setting.do(binding.acquire(by(holder, longSeconds)));
       },
     },
     {
       title: `${holder}'s lease of the name has run out`,
       isUsual: holder === "cat",
-      async set(binding, session, database) {
-        await session.all(binding.acquire(by(holder, 60)));
-        await database.advance(longSeconds);
+      async set(binding, setting) {
+        await setting.do(binding.acquire(by(holder, 60)));
+        await setting.advance(longSeconds);
       },
     },
   ]),

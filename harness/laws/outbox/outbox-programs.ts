@@ -36,51 +36,51 @@ const states: readonly PairState<OutboxBinding>[] = [
   {
     title: "an event is fresh",
     isUsual: true,
-    async set(binding, session) {
-      await session.all(binding.publish(event(0)));
+    async set(binding, setting) {
+      await setting.do(binding.publish(event(0)));
     },
   },
   ...["ann", "cat"].map((processor): PairState<OutboxBinding> => ({
     title: `an event is in ${processor}'s claim`,
-    async set(binding, session) {
-      await session.all(binding.publish(event(0)));
-      await session.all(binding.claim(claimBy(processor)));
+    async set(binding, setting) {
+      await setting.do(binding.publish(event(0)));
+      await setting.do(binding.claim(claimBy(processor)));
     },
   })),
   {
     title: "an event is in ann's claim and a newer one is fresh",
-    async set(binding, session) {
-      await session.all(binding.publish(event(0)));
-      await session.all(binding.claim(claimBy("ann")));
-      await session.all(binding.publish(event(1)));
+    async set(binding, setting) {
+      await setting.do(binding.publish(event(0)));
+      await setting.do(binding.claim(claimBy("ann")));
+      await setting.do(binding.publish(event(1)));
     },
   },
   {
     title: "ann's claim of an event has lapsed",
-    async set(binding, session, database) {
-      await session.all(binding.publish(event(0)));
-      await session.all(binding.claim(claimBy("ann")));
-      await database.advance(binding.claimSeconds * 2);
+    async set(binding, setting) {
+      await setting.do(binding.publish(event(0)));
+      await setting.do(binding.claim(claimBy("ann")));
+      await setting.advance(binding.claimSeconds * 2);
     },
   },
   {
     title: "an event failed and is due again, and a newer one is fresh",
-    async set(binding, session, database) {
-      await session.all(binding.publish(event(0)));
-      await session.all(binding.claim(claimBy("ann")));
-      await session.all(
+    async set(binding, setting) {
+      await setting.do(binding.publish(event(0)));
+      await setting.do(binding.claim(claimBy("ann")));
+      await setting.do(
         binding.complete({ eventId: firstId, processor: "ann", success: false, error: "no" }),
       );
-      await session.all(binding.publish(event(1)));
-      await database.advance(binding.maxDelaySeconds * 2);
+      await setting.do(binding.publish(event(1)));
+      await setting.advance(binding.maxDelaySeconds * 2);
     },
   },
   {
     title: "an event is processed",
-    async set(binding, session) {
-      await session.all(binding.publish(event(0)));
-      await session.all(binding.claim(claimBy("ann")));
-      await session.all(binding.complete({ eventId: firstId, processor: "ann", success: true }));
+    async set(binding, setting) {
+      await setting.do(binding.publish(event(0)));
+      await setting.do(binding.claim(claimBy("ann")));
+      await setting.do(binding.complete({ eventId: firstId, processor: "ann", success: true }));
     },
   },
 ];

@@ -33,14 +33,14 @@ const states: readonly PairState<ReplayBinding>[] = [
   { title: "the original is not recorded", isUsual: true, set: async () => {} },
   {
     title: "the original is reserved",
-    async set(binding, session) {
-      await session.all(binding.record({ ...original, replayedBy: "cat" }));
+    async set(binding, setting) {
+      await setting.do(binding.record({ ...original, replayedBy: "cat" }));
     },
   },
   {
     title: "the original is replayed",
-    async set(binding, session) {
-      await session.all(binding.record({ ...original, newId: "n-0", replayedBy: "cat" }));
+    async set(binding, setting) {
+      await setting.do(binding.record({ ...original, newId: "n-0", replayedBy: "cat" }));
     },
   },
 ];

@@ -10,7 +10,7 @@ import { type Explored, exploreProgram } from "../../../harness/explore/explore-
 import { type Lane, openLane } from "../../../harness/explore/lane.ts";
 import { call, type Program, transactionAct } from "../../../harness/explore/program.ts";
 import { plainText, sql } from "../../../harness/postgres/query.ts";
-import type { Session } from "../../../harness/postgres/session.ts";
+import type { Reader } from "../../../harness/explore/setting.ts";
 import { openScratchTenancy } from "../postgres/scratch-tenancy.ts";
 
 const setup = `
@@ -161,7 +161,7 @@ function explore(program: Program): Promise<Explored> {
   return exploreProgram(lane, program, left, { reduce: true });
 }
 
-async function left(reader: Session): Promise<unknown> {
+async function left(reader: Reader): Promise<unknown> {
   const row = sql.type(z.looseObject({}));
   return [
     await reader.all(row`select * from seat order by name`),

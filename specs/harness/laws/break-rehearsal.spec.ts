@@ -20,6 +20,7 @@ const withoutIndex: Twin = {
   law: "migration.exact",
   what: "an index is missing",
   alsoBreaks: [],
+  byPrograms: false,
   file: "022_m10_production_hardening.up.sql",
   takeOut:
     "create index distributed_locks_expires_at_idx on m10_recovery.distributed_locks (expires_at);",
@@ -29,6 +30,7 @@ const keepsTable: Twin = {
   law: "migration.reversible",
   what: "down keeps a table",
   alsoBreaks: [],
+  byPrograms: false,
   file: "022_m10_production_hardening.down.sql",
   takeOut: "drop table m10_recovery.outbox;",
   putIn: "-- kept",

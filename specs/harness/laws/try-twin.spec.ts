@@ -19,6 +19,7 @@ const twin: StoredTwin = {
   law: "lock.live",
   what: "never answers true",
   alsoBreaks: ["lock.fenced", "lock.re*"],
+  byPrograms: false,
   break: () => Promise.reject(new Error("not asked for here")),
 };
 
@@ -124,6 +125,7 @@ function answering(answer: (law: string, seed: number) => Verdict): Trials & { a
         verdict: answer(lawId, seed),
       });
     },
+    replay: () => Promise.resolve(undefined),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

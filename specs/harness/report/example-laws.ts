@@ -42,6 +42,7 @@ export const witness: NonNullable<LawReport["witness"]> = {
   ],
   repeatable: true,
   command: "npx -y pnpm verify --law lock.exclusive --seed 7",
+  schedule: null,
   kept: null,
 };
 

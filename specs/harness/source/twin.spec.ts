@@ -35,6 +35,7 @@ test("reads law, fault, further laws, file and both blocks", () => {
     law: "lock.exclusive",
     what: "check-then-insert, so two callers both see the name free",
     alsoBreaks: ["lock.live", "outbox.*"],
+    byPrograms: false,
     file: "001_lock.up.sql",
     takeOut: "insert into locks values (1)\n    on conflict do nothing;\n",
     putIn: "-- a comment of the broken SQL\ninsert into locks values (1);\n",

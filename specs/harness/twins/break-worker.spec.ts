@@ -15,6 +15,7 @@ const twin: Twin = {
   law: "archive.before-trim",
   what: "takes no field of a letter for the message's",
   alsoBreaks: [],
+  byPrograms: false,
   file: "workers/dead-letter.ts",
   takeOut: 'export const fieldPrefix = "field:";',
   putIn: 'export const fieldPrefix = "none:";',
