@@ -1,61 +1,68 @@
 import type { Event } from "../../history/event.ts";
 import type { Model } from "../../history/model.ts";
-import { tellOperations, type ToldOperation } from "../../explore/told-operation.ts";
+import { tellOperations, tellReading, type ToldOperation } from "../../explore/told-operation.ts";
 import { answered } from "../answered.ts";
-
-/** What there is of a letter: whoever archived it first, and its row's id, which nobody may have been told. */
-export interface Archived {
-  readonly id: number | "unheard";
-  readonly by: string;
-}
+import type { ArchivedLetter } from "./archive-binding.ts";
 
 export type LetterInput =
-  | { readonly kind: "archive"; readonly letter: string; readonly by: string }
+  | {
+      readonly kind: "archive";
+      readonly letter: string;
+      /** Whether the row that is there in the end names the caller. Known at once, it spares a search most wrong ways. */
+      readonly isNamed: boolean;
+    }
   | { readonly kind: "reading"; readonly letter: string };
 
-/** A call answers the id; a reading finds the rows of the letter. */
-export type LetterOutput =
-  | { readonly kind: "id"; readonly id: number }
-  | {
-      readonly kind: "rows";
-      readonly rows: readonly { readonly id: number; readonly by: string }[];
-    };
+/** A call answers the id of the letter's row; a reading finds the ids of all its rows. */
+export type LetterOutput = readonly number[];
 
-/** A letter is archived once, by the first of the calls, and the others of the same content answer its id. */
-export const archivedOnce: Model<Archived | null, LetterInput, LetterOutput> = {
+/**
+ * A letter is archived once, by the first of the calls, whom its row names from then on, and the others of the same
+ * content answer its id. The id is unheard as long as nobody was told it.
+ */
+export const archivedOnce: Model<number | "unheard" | null, LetterInput, LetterOutput> = {
   initial: null,
-  step(state, input, outcome) {
-    if (input.kind === "reading") {
-      const isSo = outcome.kind === "lost" || isWhatIsThere(state, outcome.output);
-      return isSo ? [state] : [];
+  step(id, input, outcome) {
+    if (outcome.kind === "lost")
+      return input.kind === "archive" && input.isNamed ? [id ?? "unheard"] : [id];
+    const [found = null, ...more] = outcome.output;
+    if (more.length > 0) return [];
+    if (id === null) {
+      const isFirst = input.kind === "archive" && input.isNamed;
+      return isFirst || found === null ? [found] : [];
     }
-    if (outcome.kind === "lost") return [state ?? { id: "unheard", by: input.by }];
-    if (outcome.output.kind !== "id") return [];
-    const { id } = outcome.output;
-    if (state === null) return [{ id, by: input.by }];
-    return state.id === id || state.id === "unheard" ? [{ ...state, id }] : [];
+    return found !== null && (id === found || id === "unheard") ? [found] : [];
   },
-  key: (state) => JSON.stringify(state),
-  isRead: ({ kind }) => kind === "reading",
+  key: String,
   partition: ({ input }) => input.letter,
 };
 
-function isWhatIsThere(state: Archived | null, found: LetterOutput): boolean {
-  if (found.kind !== "rows") return false;
-  const [row, ...more] = found.rows;
-  if (row === undefined || state === null) return row === undefined && state === null;
-  return more.length === 0 && row.by === state.by && [row.id, "unheard"].includes(state.id);
-}
-
-/** The calls that were committed, by their letters, which were the events' input. */
+/** The calls that were committed, by their letters, which were the events' input; and all letters that are there. */
 export function tellArchiving(
   history: readonly Event[],
+  letters: readonly Pick<ArchivedLetter, "archiveId" | "deadLetterId" | "archivedBy">[],
 ): readonly ToldOperation<LetterInput, LetterOutput>[] {
-  return tellOperations(history, {
-    input: ({ who, input }) => ({ kind: "archive", letter: String(input), by: who }),
+  const rowsOf = Map.groupBy(letters, ({ deadLetterId }) => deadLetterId);
+  const calls = tellOperations(history, {
+    input({ who, input }): LetterInput {
+      const letter = String(input);
+      const isNamed = rowsOf.get(letter)?.some(({ archivedBy }) => archivedBy === who) === true;
+      return { kind: "archive", letter, isNamed };
+    },
     output({ answer }) {
       const id = answered({ kind: "rows", rows: Array.isArray(answer) ? answer : [] });
-      return typeof id === "number" ? { kind: "id", id } : undefined;
+      return typeof id === "number" ? [id] : undefined;
     },
   });
+  const readings = [...new Set(history.map(({ input }) => String(input)))].map((letter) => {
+    const rows = rowsOf.get(letter) ?? [];
+    const ids = rows.map(({ archiveId }) => archiveId);
+    const names = rows.map(({ archivedBy }) => archivedBy).join(", ");
+    return tellReading<LetterInput, LetterOutput>(
+      { kind: "reading", letter },
+      ids,
+      `reads who archived ${letter}: ${names || "nobody"}`,
+    );
+  });
+  return [...calls, ...readings];
 }

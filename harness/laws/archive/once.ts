@@ -3,7 +3,6 @@ import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
 import { race } from "../../explore/race.ts";
 import type { Recorder } from "../../explore/recorder.ts";
 import { anyIsolation, schedule } from "../../explore/schedule.ts";
-import { tellReading, type ToldOperation } from "../../explore/told-operation.ts";
 import { inOrder } from "../../explore/trial.ts";
 import { gaveUp } from "../gave-up.ts";
 import { answered } from "../answered.ts";
@@ -20,12 +19,7 @@ import {
   sameContent,
 } from "./archive-calls.ts";
 import { archiveSequences } from "./archive-sequences.ts";
-import {
-  archivedOnce,
-  type LetterInput,
-  type LetterOutput,
-  tellArchiving,
-} from "./archive-model.ts";
+import { archivedOnce, tellArchiving } from "./archive-model.ts";
 import { archivePairs } from "./archive-programs.ts";
 
 export const once: Law<ArchiveBinding> = {
@@ -87,10 +81,7 @@ export const once: Law<ArchiveBinding> = {
             happened: `${who} was told ${outcome}; rows: ${[letter, ...more].map((each) => each?.archiveId ?? "none").join(", ")}`,
           });
         }
-        const found = [...new Set(history.map(({ input }) => String(input)))].map((letter) =>
-          tellLetter(letter, letters),
-        );
-        demandSomeOrder({ recorder, tally }, archivedOnce, [...tellArchiving(history), ...found]);
+        demandSomeOrder({ recorder, tally }, archivedOnce, tellArchiving(history, letters));
       },
     }),
     archivePairs({}),
@@ -98,16 +89,6 @@ export const once: Law<ArchiveBinding> = {
 };
 
 const keptArchiving = "archive, then commit";
-
-function tellLetter(
-  letter: string,
-  letters: readonly ArchivedLetter[],
-): ToldOperation<LetterInput, LetterOutput> {
-  const rows = letters
-    .filter(({ deadLetterId }) => deadLetterId === letter)
-    .map(({ archiveId, archivedBy }) => ({ id: archiveId, by: archivedBy }));
-  return tellReading({ kind: "reading", letter }, { kind: "rows", rows }, `reads ${letter}`);
-}
 
 async function otherWords(play: ArchivePlay): Promise<void> {
   const { binding, judge, stage } = play;

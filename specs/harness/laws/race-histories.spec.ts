@@ -151,19 +151,19 @@ test.for([
     committed(call("ann", "archive", [1, 2], "d-1", answer(7)), 3),
     committed(call("ben", "archive", [4, 5], "d-1", answer(7)), 6),
   ];
-  const rows = by === undefined ? [] : [{ id: 7, by }];
+  const letters = by === undefined ? [] : [letterBy(by)];
 
-  expect(hasOrder(archivedOnce, [...tellArchiving(history), rowsOf("d-1", rows)])).toBe(holds);
+  expect(hasOrder(archivedOnce, tellArchiving(history, letters))).toBe(holds);
 });
 
 test.for([
-  { rows: [], holds: true },
-  { rows: [{ id: 7, by: "ann" }], holds: false },
-])("of a letter whose archiver rolled back there are $rows", ({ rows, holds }) => {
+  { left: "nothing", letters: [], holds: true },
+  { left: "a row", letters: [letterBy("ann")], holds: false },
+])("of a letter whose archiver rolled back there is $left", ({ letters, holds }) => {
   const transaction = { end: "rolled back", over: 3 } as const;
   const history = [ended(call("ann", "archive", [1, 2], "d-1", answer(7)), transaction)];
 
-  expect(hasOrder(archivedOnce, [...tellArchiving(history), rowsOf("d-1", rows)])).toBe(holds);
+  expect(hasOrder(archivedOnce, tellArchiving(history, letters))).toBe(holds);
 });
 
 test.for([
@@ -240,6 +240,18 @@ test.for([
   expect(hasOrder(liveClaims, [...tellClaims(history), reading])).toBe(holds);
 });
 
+test.for([
+  { toldTo: "ben", id: 8, holds: false },
+  { toldTo: "ben", id: 7, holds: true },
+])("$toldTo is told $id of a letter whose first archiver never heard of it", ({ id, holds }) => {
+  const history = [
+    call("ann", "archive", [1, 2], "d-1", undefined),
+    call("ben", "archive", [4, 5], "d-1", answer(id)),
+  ];
+
+  expect(hasOrder(archivedOnce, tellArchiving(history, [letterBy("ann")]))).toBe(holds);
+});
+
 test("two events of one key in one claim are two claims", () => {
   const history = [call("ann", "claim", [1, 2], undefined, [claimed(7), claimed(8)])];
 
@@ -304,8 +316,8 @@ function taking(
   ];
 }
 
-function rowsOf(letter: string, rows: readonly { id: number; by: string }[]) {
-  return tellReading({ kind: "reading", letter } as const, { kind: "rows", rows } as const, "");
+function letterBy(archivedBy: string) {
+  return { archiveId: 7, deadLetterId: "d-1", archivedBy };
 }
 
 function answer(value: unknown): readonly unknown[] {
