@@ -53,7 +53,7 @@ export async function takeControl(
       await locks.hold(puppet.slot, puppet.hits + 1);
       send(puppet, query);
       await comeToRest(hand, puppet, puppets);
-      await settleWaiting(hand, puppets);
+      await settleOthers(hand, puppet, puppets);
     },
     async letGo(index) {
       const puppet = at(index);
@@ -62,7 +62,7 @@ export async function takeControl(
       puppet.rest = { kind: "moves" };
       await locks.letGo(puppet.slot, puppet.since.hit);
       await comeToRest(hand, puppet, puppets);
-      await settleWaiting(hand, puppets);
+      await settleOthers(hand, puppet, puppets);
     },
     async waitOut(indexes) {
       await withPatience(hand, puppets, Promise.race(indexes.map((index) => at(index).next())));
@@ -145,11 +145,11 @@ async function comeToRest(
   puppet: Puppet,
   puppets: readonly Puppet[],
 ): Promise<void> {
-  const peers = puppets.filter((each) => each !== puppet).map(({ session }) => session.pid);
   const since = performance.now();
   while (puppet.rest.kind === "moves") {
-    await Promise.race([puppet.next(), beforeAsking()]);
+    await hearWithin(puppet, beforeAskingMs);
     if (puppet.rest.kind !== "moves") return;
+    const peers = puppets.filter((each) => each !== puppet).map(({ session }) => session.pid);
     const { blocked } = await hand.one(sql.type(isBlocked)`
       select pg_isolation_test_session_is_blocked(${puppet.session.pid}, ${sql.array(peers, "int4")}) as blocked`);
     if (blocked && puppet.rest.kind === "moves")
@@ -165,8 +165,24 @@ const patienceMs = 15_000;
  * That a session begins to wait is no event, so the server is asked. Most steps are over within a millisecond: asking at
  * once would take their processor from them. It delays only those that wait, and nothing is concluded from it.
  */
-function beforeAsking(): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, 1));
+const beforeAskingMs = 1;
+
+/** Returns when something is heard of a session, or else after so many milliseconds. */
+async function hearWithin(puppet: Puppet, mostMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, mostMs);
+  await Promise.race([puppet.next(), late.promise]);
+  clearTimeout(timer);
+}
+
+/** Of one that was just found to wait, alone, the server need not be asked again. */
+async function settleOthers(
+  hand: Session,
+  puppet: Puppet,
+  puppets: readonly Puppet[],
+): Promise<void> {
+  if (puppets.some((each) => each !== puppet && each.rest.kind === "waits"))
+    await settleWaiting(hand, puppets);
 }
 
 const blockers = z.object({ pid: z.number(), blockers: z.array(z.number()) });
