@@ -24,9 +24,9 @@ export function describeCause(
     const last = between.findLast((step) => step.session === index);
     return index === session || last === undefined ? [] : [describeMeanwhile(other, last, between)];
   });
-  const after = told.slice(until).filter((step) => step.session === session);
-  const then = after.findLast(({ comesTo }) => comesTo.kind === "answered");
-  const end = then === undefined ? "" : `; then ${name} went on: ${then.answer}`;
+  const ends = told.slice(until).filter(({ comesTo }) => comesTo.kind === "answered");
+  const answers = ends.map((step) => `${names[step.session] ?? ""}: ${shorten(step.answer)}`);
+  const end = answers.length === 0 ? "" : `; then ${answers.join(", ")}`;
   return `While ${describePlace(name, told[at], gates)}, ${others.join(" and ")}${end}.`;
 }
 
@@ -65,8 +65,8 @@ function describePlace(name: string, step: ToldStep | undefined, gates: KnownGat
 
 function describeMeanwhile(name: string, last: ToldStep, between: readonly ToldStep[]): string {
   const begun = between.find(({ session, sends }) => session === last.session && sends.length > 0);
-  const [text = "what it had begun"] = begun?.sends.map((act) => act.text).slice(-1) ?? [];
-  const did = shorten(text);
+  const text = begun?.sends.at(-1)?.text ?? "what it had begun";
+  const did = shorten(/[\w.]+\([^]*\)/u.exec(text)?.[0] ?? text);
   if (last.comesTo.kind === "answered") return `${name} did ${did}: ${shorten(last.answer)}`;
   if (last.comesTo.kind === "waits") return `${name} came to wait in ${did}`;
   return `${name} came ${last.answer} in ${did}`;

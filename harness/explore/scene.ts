@@ -23,8 +23,6 @@ export interface ToldStep {
   readonly answer: string;
   /** What it sent for that, if anything: a call, or the beginning of a transaction with one. */
   readonly sends: readonly Act[];
-  /** Whether it went on because another let it, and took no turn for it. */
-  readonly isFreed: boolean;
   readonly comesTo: Stop;
 }
 

@@ -20,7 +20,8 @@ export function createSetting(session: Session, database: Database): Setting {
       statements.push(readableText(query));
     },
     async advance(seconds) {
-      statements.push(...(await database.advance(seconds)));
+      const moved = await database.advance(seconds);
+      statements.push(`-- ${seconds} s pass\n${moved.join(";\n")}`);
     },
   };
 }

@@ -27,7 +27,7 @@ export async function takeIn(scene: Scene, mover?: Mover): Promise<Footprint> {
     const isMover = player === mover?.player;
     const does = isMover ? mover.does : "goes on";
     if (rest.kind === "held") player.hitsBefore ??= rest.at.hit - 1;
-    if (does !== undefined) tell(scene, player, { does, isFreed: !isMover, rest });
+    if (does !== undefined) tell(scene, player, { does, rest });
     const footprint = await footprintOfRest(scene, player, rest);
     all = together(all, isMover && mover.ranOut === true ? lookedAt(footprint) : footprint);
     freed ||= !isMover;
@@ -129,7 +129,7 @@ function isSame(one: Touched, other: Touched): boolean {
 function tell(
   { lane, told }: Scene,
   player: Player,
-  { does, isFreed, rest }: { does: string; isFreed: boolean; rest: Rest },
+  { does, rest }: { does: string; rest: Rest },
 ): void {
   const sends = player.sending;
   player.sending = [];
@@ -138,7 +138,6 @@ function tell(
     does,
     answer: describeRest(lane, rest),
     sends,
-    isFreed,
     comesTo: stopOf(player, rest),
   });
 }

@@ -3,6 +3,7 @@ import { describeCause } from "./describe-cause.ts";
 import type { Breach } from "./explore-program.ts";
 import { keepActs } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
+import { mergeSteps } from "./merge-steps.ts";
 import type { Program } from "./program.ts";
 import type { ToldStep } from "./scene.ts";
 import type { ReadState } from "./serial-judge.ts";
@@ -22,7 +23,8 @@ export interface BreachScene {
 /** The witness of a schedule that went wrong, with all that it takes to see it again. */
 export async function tellBreach(scene: BreachScene, breach: Breach): Promise<Witness> {
   const { lane, program, before } = scene;
-  const { finding, told, met, kept } = breach;
+  const { finding, met, kept } = breach;
+  const told = mergeSteps(breach.told);
   const { scripts } = keepActs(program, kept);
   const sessions = scripts.map(({ name }) => name);
   const { reader, questions } = keepingQuestions(lane.reader);
@@ -35,7 +37,7 @@ export async function tellBreach(scene: BreachScene, breach: Breach): Promise<Wi
     trial: title,
     expected: finding.expected,
     happened: finding.happened,
-    steps: tellSteps({ scripts }, told),
+    steps: inWords({ scripts }, told),
     repeatable: breach.repeats,
     schedule: {
       sessions,
@@ -51,7 +53,12 @@ export async function tellBreach(scene: BreachScene, breach: Breach): Promise<Wi
   };
 }
 
-export function tellSteps(
+/** What happened in a run, step by step. */
+export function tellSteps(program: Program, told: readonly ToldStep[]): readonly WitnessStep[] {
+  return inWords(program, mergeSteps(told));
+}
+
+function inWords(
   { scripts }: Pick<Program, "scripts">,
   told: readonly ToldStep[],
 ): readonly WitnessStep[] {

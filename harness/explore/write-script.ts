@@ -162,9 +162,12 @@ function stepsOf(
     const staysOpen = own.some(({ kind, sentAt }) => kind === "commit" && sentAt === step);
     const commits = own.some(({ kind, until }) => kind === "commit" && until === step);
     const sends = each.sends.map(({ text }) => `${text};`);
+    const isDone = own.some(({ kind, at }) => kind !== "gate" && at === step);
     const does = sends.length > 0 ? "" : `${each.does} `;
     const sql = [...(staysOpen ? ["begin;"] : []), ...sends, ...(commits ? ["commit;"] : [])];
-    return [{ step, says: `${does}→ ${each.answer}`, sql }];
+    return [
+      { step, says: `${does}→ ${isDone ? "answered, and not committed yet" : each.answer}`, sql },
+    ];
   });
 }
 

@@ -38,7 +38,7 @@ const instantColumns = sql.type(instantColumn)`
   join pg_class c on c.oid = a.attrelid
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and c.relpersistence <> 't'
-    and n.nspname not in ('pg_catalog', 'information_schema')
+    and n.nspname not in ('pg_catalog', 'information_schema') and not starts_with(n.nspname, 'rehearsal_')
     and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
     and a.atttypid = 'timestamptz'::regtype
   order by 1, 2, a.attnum`;

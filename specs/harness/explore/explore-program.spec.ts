@@ -5,66 +5,21 @@
  * two calls is run. No race and no luck is in it.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
 import { type Explored, exploreProgram } from "../../../harness/explore/explore-program.ts";
 import { type Lane, openLane } from "../../../harness/explore/lane.ts";
-import { call, type Program, transactionAct } from "../../../harness/explore/program.ts";
-import { plainText, sql } from "../../../harness/postgres/query.ts";
-import type { Reader } from "../../../harness/explore/setting.ts";
+import { type Program, transactionAct } from "../../../harness/explore/program.ts";
+import { plainText } from "../../../harness/postgres/query.ts";
 import { openScratchTenancy } from "../postgres/scratch-tenancy.ts";
-
-const setup = `
-  create table seat (name text primary key, taken_by text not null, times integer not null default 1);
-  create table entry (name text not null, taken_by text not null);
-  grant all on seat, entry to public;
-  create function take(who text) returns boolean language plpgsql as $$
-  begin
-    insert into seat values ('a', who) on conflict do nothing;
-    return found;
-  end $$;
-  create function check_then_take(who text) returns boolean language plpgsql as $$
-  begin
-    if exists (select from entry where name = 'a') then
-      return false;
-    end if;
-    insert into entry values ('a', who);
-    return true;
-  end $$;
-  create function take_or_read(who text) returns text language sql as $$
-    with taken as (insert into seat values ('a', who) on conflict do nothing returning taken_by)
-    select taken_by from taken union all select taken_by from seat where name = 'a' limit 1;
-  $$;
-  create function count_up() returns integer language plpgsql as $$
-  declare
-    counted integer;
-  begin
-    select times into counted from seat where name = 'b';
-    update seat set times = counted + 1 where name = 'b';
-    return counted;
-  end $$;
-  create function count_up_held() returns integer language plpgsql as $$
-  declare
-    counted integer;
-  begin
-    select times into counted from seat where name = 'b' for update;
-    update seat set times = counted + 1 where name = 'b';
-    return counted;
-  end $$;
-  create function lock_both(first text, second text) returns boolean language plpgsql as $$
-  begin
-    perform from seat where name = first for update;
-    perform from seat where name = second for update;
-    return true;
-  end $$;`;
+import { answer, fillSeats, left, pair, seats } from "./seats.ts";
 
 const resources = new AsyncDisposableStack();
 let lane: Lane;
 beforeAll(async () => {
   const scratch = resources.use(await openScratchTenancy());
-  const database = resources.use(await scratch.create(setup));
+  const database = resources.use(await scratch.create(seats));
   lane = resources.use(await openLane(database, { sessions: 2, role: "app" }));
   await lane.prepare(async () => {
-    await lane.reader.run("insert into seat values ('b', 'nobody'), ('c', 'nobody')");
+    await lane.reader.run(fillSeats);
   });
 });
 afterAll(() => resources.disposeAsync());
@@ -140,31 +95,6 @@ test("what a transaction that is rolled back did counts for nobody", async () =>
   expect(report.exhausted).toBe(true);
 });
 
-const withArgument = new Set(["take", "check_then_take", "take_or_read"]);
-
-function pair(name: string): Program {
-  return {
-    title: name,
-    scripts: ["ann", "ben"].map((who) => ({
-      name: who,
-      isolation: "read committed",
-      acts: [
-        answer(plainText(`select ${name}(${withArgument.has(name) ? `'${who}'` : ""}) as answer`)),
-      ],
-    })),
-  };
-}
-
-const answer = call<unknown>;
-
 function explore(program: Program): Promise<Explored> {
   return exploreProgram(lane, program, left, { reduce: true });
-}
-
-async function left(reader: Reader): Promise<unknown> {
-  const row = sql.type(z.looseObject({}));
-  return [
-    await reader.all(row`select * from seat order by name`),
-    await reader.all(row`select * from entry order by taken_by`),
-  ];
 }

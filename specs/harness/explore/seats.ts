@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { type Act, call, type Program } from "../../../harness/explore/program.ts";
+import type { Reader } from "../../../harness/explore/setting.ts";
+import { plainText, sql } from "../../../harness/postgres/query.ts";
+
+/** A small table with functions that are sound or broken in the usual ways. */
+export const seats = `
+  create table seat (name text primary key, taken_by text not null, times integer not null default 1);
+  create table entry (name text not null, taken_by text not null);
+  grant all on seat, entry to public;
+  create function take(who text) returns boolean language plpgsql as $$
+  begin
+    insert into seat values ('a', who) on conflict do nothing;
+    return found;
+  end $$;
+  create function check_then_take(who text) returns boolean language plpgsql as $$
+  begin
+    if exists (select from entry where name = 'a') then
+      return false;
+    end if;
+    insert into entry values ('a', who);
+    return true;
+  end $$;
+  create function take_or_read(who text) returns text language sql as $$
+    with taken as (insert into seat values ('a', who) on conflict do nothing returning taken_by)
+    select taken_by from taken union all select taken_by from seat where name = 'a' limit 1;
+  $$;
+  create function take_or_tell(who text) returns text language plpgsql as $$
+  declare
+    teller text;
+  begin
+    with taken as (insert into seat values ('a', who) on conflict do nothing returning taken_by)
+    select taken_by into teller from (select * from taken union all select taken_by from seat where name = 'a') as both_of_them limit 1;
+    return teller;
+  end $$;
+  create function count_up() returns integer language plpgsql as $$
+  declare
+    counted integer;
+  begin
+    select times into counted from seat where name = 'b';
+    update seat set times = counted + 1 where name = 'b';
+    return counted;
+  end $$;
+  create function count_up_held() returns integer language plpgsql as $$
+  declare
+    counted integer;
+  begin
+    select times into counted from seat where name = 'b' for update;
+    update seat set times = counted + 1 where name = 'b';
+    return counted;
+  end $$;
+  create function reads_twice() returns boolean language plpgsql as $$
+  declare
+    counted integer;
+  begin
+    select times into counted from seat where name = 'b';
+    return counted = (select times from seat where name = 'b');
+  end $$;
+  create function lock_both(first text, second text) returns boolean language plpgsql as $$
+  begin
+    perform from seat where name = first for update;
+    perform from seat where name = second for update;
+    return true;
+  end $$;`;
+
+export const fillSeats = "insert into seat values ('b', 'nobody'), ('c', 'nobody')";
+
+/** Two who call a function each, the same one unless told otherwise. */
+export function pair(name: string, other = name): Program {
+  return {
+    title: `${name} beside ${other}`,
+    scripts: [
+      { name: "ann", isolation: "read committed", acts: [callOf(name, "ann")] },
+      { name: "ben", isolation: "read committed", acts: [callOf(other, "ben")] },
+    ],
+  };
+}
+
+function callOf(name: string, who: string): Act {
+  const argument = name.includes("take") ? `'${who}'` : "";
+  return answer(plainText(`select ${name}(${argument}) as answer`));
+}
+
+export const answer = call<unknown>;
+
+export async function left(reader: Reader): Promise<unknown> {
+  const row = sql.type(z.looseObject({}));
+  return [
+    await reader.all(row`select * from seat order by name`),
+    await reader.all(row`select * from entry order by taken_by`),
+  ];
+}
