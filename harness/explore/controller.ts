@@ -3,6 +3,7 @@ import { type Query, sql } from "../postgres/query.ts";
 import type { Answer, Session } from "../postgres/session.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { type Arrival, readArrival } from "./arrival.ts";
+import type { FaultKind } from "./fault.ts";
 import { holdGateLocks } from "./gate-locks.ts";
 
 /** Where a controlled session is when nothing moves. */
@@ -27,6 +28,16 @@ export interface Controller {
   letGo(session: number): Promise<void>;
   /** Comes back when one of those that wait goes on by itself: its bounded wait ran out, or a deadlock was found. */
   waitOut(sessions: readonly number[]): Promise<void>;
+  /**
+   * Strikes a session that is held. It is idle then, its statement answered with an error; where its connection is lost,
+   * what the server still did for it is over, and the session that `reopen` opened stands in its place. `peer` is another
+   * session of its role: the server lets that one strike it.
+   */
+  strike(
+    session: number,
+    kind: FaultKind,
+    by: { readonly peer: Session; readonly reopen: () => Promise<Session> },
+  ): Promise<void>;
   /** Opens all gates until every session is idle and has rolled back what it left open, for a run that is given up. */
   runOut(): Promise<void>;
 }
@@ -64,6 +75,28 @@ export async function takeControl(
       await comeToRest(hand, puppet, puppets);
       await settleOthers(hand, puppet, puppets);
     },
+    async strike(index, kind, { peer, reopen }) {
+      const puppet = at(index);
+      if (puppet.rest.kind !== "held") throw new Error("only a session that is held is struck");
+      const { hit } = puppet.rest.at;
+      const { pid } = puppet.session;
+      if (kind === "cancel") {
+        puppet.rest = { kind: "moves" };
+        await peer.run("select pg_cancel_backend($1)", [pid]);
+        await comeToRest(hand, puppet, puppets);
+      } else {
+        if (kind === "terminate") await peer.run("select pg_terminate_backend($1)", [pid]);
+        else puppet.session.drop();
+        if (kind === "drop") await locks.letGo(puppet.slot, hit);
+        await hasGone(hand, pid, puppets);
+        await withPatience(hand, puppets, becomesIdle(puppet));
+        const another = attach(await reopen(), puppet.slot);
+        another.hits = hit;
+        another.rest = puppet.rest;
+        puppets[index] = another;
+      }
+      await settleWaiting(hand, puppets);
+    },
     async waitOut(indexes) {
       await withPatience(hand, puppets, Promise.race(indexes.map((index) => at(index).next())));
       await settleWaiting(hand, puppets);
@@ -74,6 +107,19 @@ export async function takeControl(
       await locks.closeAll();
     },
   };
+}
+
+const isThere = z.object({ there: z.boolean() });
+
+/** Returns when the server has no process of this number any more: it says so to nobody, and so it is asked. */
+async function hasGone(hand: Session, pid: number, puppets: readonly Puppet[]): Promise<void> {
+  const since = performance.now();
+  for (;;) {
+    const { there } = await hand.one(sql.type(isThere)`
+      select exists (select from pg_stat_activity where pid = ${pid}) as there`);
+    if (!there) return;
+    if (performance.now() - since > patienceMs) throw await noRest(hand, puppets);
+  }
 }
 
 /** A session and what is known of it. */
@@ -127,8 +173,12 @@ async function hear(puppet: Puppet, answering: Promise<Answer>): Promise<void> {
 
 /** Others may wait for it to do so. */
 async function rollBack(puppet: Puppet): Promise<void> {
-  while (puppet.rest.kind !== "idle") await puppet.next();
+  await becomesIdle(puppet);
   await puppet.session.run("rollback");
+}
+
+async function becomesIdle(puppet: Puppet): Promise<void> {
+  while (puppet.rest.kind !== "idle") await puppet.next();
 }
 
 function restOf(puppet: Puppet): Rest {

@@ -24,10 +24,13 @@ export function describeCause(
     const last = between.findLast((step) => step.session === index);
     return index === session || last === undefined ? [] : [describeMeanwhile(other, last, between)];
   });
-  const ends = told.slice(until).filter(({ comesTo }) => comesTo.kind === "answered");
+  const struck = told[until]?.fault === undefined ? [] : [`it ${told[until].does}`];
+  const ends = told
+    .slice(until + struck.length)
+    .filter(({ comesTo }) => comesTo.kind === "answered");
   const answers = ends.map((step) => `${names[step.session] ?? ""}: ${shorten(step.answer)}`);
   const end = answers.length === 0 ? "" : `; then ${answers.join(", ")}`;
-  return `While ${describePlace(name, told[at], gates)}, ${others.join(" and ")}${end}.`;
+  return `While ${describePlace(name, told[at], gates)}, ${[...others, ...struck].join(" and ")}${end}.`;
 }
 
 interface PassedOver {
@@ -36,21 +39,21 @@ interface PassedOver {
   readonly until: number;
 }
 
-/** Where a session could have gone on, or waited, and others took steps; the places that only gates show come first. */
+/** Where a session was struck; else where one could have gone on, or waited, and others took steps, first those that only gates show. */
 function findPassedOver(told: readonly ToldStep[], gates: KnownGates): PassedOver | undefined {
   const all = told.flatMap((step, at): (PassedOver & { rank: number })[] => {
     if (step.comesTo.kind === "answered") return [];
     const next = told.findIndex((later, place) => place > at && later.session === step.session);
     const until = next === -1 ? told.length : next;
-    if (until - at < 2) return [];
-    return [{ at, until, rank: rankOf(step, gates) }];
+    if (told[until]?.fault !== undefined) return [{ at, until, rank: 0 }];
+    return until - at < 2 ? [] : [{ at, until, rank: rankOf(step, gates) }];
   });
   return all.toSorted((one, other) => one.rank - other.rank)[0];
 }
 
 function rankOf({ comesTo }: ToldStep, gates: KnownGates): number {
-  if (comesTo.kind === "waits") return 2;
-  return comesTo.kind === "held" && gates.isLastGate(comesTo.gate) ? 1 : 0;
+  if (comesTo.kind === "waits") return 3;
+  return comesTo.kind === "held" && gates.isLastGate(comesTo.gate) ? 2 : 1;
 }
 
 function describePlace(name: string, step: ToldStep | undefined, gates: KnownGates): string {

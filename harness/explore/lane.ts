@@ -4,6 +4,8 @@ import { emptier } from "../postgres/emptier.ts";
 import { sql } from "../postgres/query.ts";
 import type { Isolation, Session } from "../postgres/session.ts";
 import { type Controller, takeControl } from "./controller.ts";
+import type { Fate, FaultKind } from "./fault.ts";
+import { readFate } from "./read-fate.ts";
 import { type FirstStops, learnFirstStops } from "./first-stops.ts";
 import { type Footprints, learnFootprints } from "./footprints.ts";
 import { type GatePlace, type InstalledGates, installGates } from "./install-gates.ts";
@@ -19,6 +21,10 @@ export interface Lane extends AsyncDisposable {
   /** A session that passes all gates: for what is done before a program and for reading what it leaves. */
   readonly reader: Session;
   pidOf(session: number): number;
+  /** Strikes a session that is held; a lost connection is replaced by another one. */
+  strike(session: number, kind: FaultKind): Promise<void>;
+  /** What became of a transaction; one that has no number has changed nothing and counts as aborted. */
+  fateOf(xid: string | null): Promise<Fate>;
   /** Makes the state that programs start from: `set` fills the empty tables. */
   prepare(set: (database: Database) => Promise<void>): Promise<void>;
   /** Brings tables and sequences back to the prepared state. All sessions must be idle. */
@@ -53,14 +59,23 @@ export async function openLane(database: Database, options: LaneOptions): Promis
   const owner = await connect("owner", "deployer");
   const gates = await installGates(owner);
   const hand = await connect("controller", "deployer");
+  const enter = (slot: number): Promise<Session> =>
+    database.connect({
+      name: `session ${slot}`,
+      role: options.role,
+      settings: { "rehearsal.slot": `${slot}` },
+    });
   const sessions: Session[] = [];
   for (let slot = 1; slot <= options.sessions; slot += 1)
-    sessions.push(await connect(`session ${slot}`, options.role, { "rehearsal.slot": `${slot}` }));
+    sessions.push(opening.use(await enter(slot)));
   const controller = await takeControl(hand, sessions);
   const levels: Isolation[] = sessions.map(() => "read committed");
   const { defers } = await owner.one(anyDeferrable);
   const placeOf = (label: string | undefined): GatePlace | undefined =>
     label === undefined ? undefined : gates.places.get(label);
+  let peer: Session | undefined;
+  /** Then a session may have kept what no transaction gives back, and the next run is not to find it. */
+  let wasStruck = false;
   let reset = await emptier(owner, database.keepRowsOf);
   const opened = opening.move();
   return {
@@ -73,17 +88,35 @@ export async function openLane(database: Database, options: LaneOptions): Promis
       if (found === undefined) throw new Error(`the lane has no session ${session}`);
       return found.pid;
     },
+    async strike(index, kind) {
+      const reopen = async (): Promise<Session> => {
+        const session = opened.use(await enter(index + 1));
+        sessions[index] = session;
+        await setIsolation(session, levels[index]);
+        return session;
+      };
+      wasStruck = true;
+      peer ??= opened.use(await database.connect({ name: "peer", role: options.role }));
+      await controller.strike(index, kind, { peer, reopen });
+    },
+    fateOf: (xid) => readFate(hand, xid),
     async prepare(set) {
       await database.empty();
       await set(database);
       reset = await emptier(owner, database.keepRowsOf);
     },
-    reset: () => reset(),
+    async reset() {
+      await reset();
+      if (!wasStruck) return;
+      wasStruck = false;
+      await Promise.all(sessions.map((session) => session.run("select pg_advisory_unlock_all()")));
+    },
     async cast({ scripts }) {
       for (const [index, { isolation }] of scripts.entries()) {
         if (levels[index] === isolation) continue;
         levels[index] = isolation;
-        await sessions[index]?.run(`set default_transaction_isolation = '${isolation}'`);
+        const session = sessions[index];
+        if (session !== undefined) await setIsolation(session, isolation);
       }
     },
     giveUp: () => controller.runOut(),
@@ -97,6 +130,13 @@ export async function openLane(database: Database, options: LaneOptions): Promis
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+async function setIsolation(
+  session: Session,
+  isolation: Isolation = "read committed",
+): Promise<void> {
+  await session.run(`set default_transaction_isolation = '${isolation}'`);
 }
 
 const anyDeferrable = sql.type(z.object({ defers: z.boolean() }))`

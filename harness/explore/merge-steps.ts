@@ -5,7 +5,8 @@ export function mergeSteps(told: readonly ToldStep[]): readonly ToldStep[] {
   const merged: ToldStep[] = [];
   for (const step of told) {
     const last = merged.at(-1);
-    if (last?.session === step.session && last.comesTo.kind === "held" && step.sends.length === 0)
+    const goesOn = last?.session === step.session && last.comesTo.kind === "held";
+    if (goesOn && step.sends.length === 0 && step.fault === undefined)
       merged.splice(-1, 1, { ...step, does: last.does, sends: last.sends });
     else merged.push(step);
   }

@@ -1,4 +1,5 @@
 import type { Rest } from "./controller.ts";
+import type { Fate } from "./fault.ts";
 import { type Touched, untouched } from "./footprints.ts";
 import type { Act, Script } from "./program.ts";
 import type { Answer } from "../postgres/session.ts";
@@ -26,6 +27,8 @@ export interface Player {
   inTransaction: boolean;
   /** The gate of the act on its way that it was held at last. */
   lastGate: string | undefined;
+  /** What became of the call on its way, if it was struck. */
+  fate: Fate | undefined;
   /** Where its session was found last. */
   seen: Rest | undefined;
 }
@@ -37,6 +40,8 @@ export interface ActRecord {
   /** The steps in which it first touched anything and was answered: one act is before another if it ended before that one began. */
   readonly began: number;
   readonly ended: number;
+  /** What became of a call that was struck: its answer says nothing of that. */
+  readonly fate?: Fate;
 }
 
 export function createPlayer(script: Script, index: number): Player {
@@ -54,6 +59,7 @@ export function createPlayer(script: Script, index: number): Player {
     touched: untouched,
     inTransaction: false,
     lastGate: undefined,
+    fate: undefined,
     seen: undefined,
   };
 }

@@ -1,10 +1,12 @@
 import type { Execution, Step } from "../schedule/execution.ts";
 import { type Footprint, nothing, together } from "../schedule/footprint.ts";
 import type { Rest } from "./controller.ts";
+import { describeFault } from "./fault.ts";
 import type { Lane } from "./lane.ts";
 import { type ActRecord, actOf, createPlayer, placeOf, type Player } from "./player.ts";
 import type { Program } from "./program.ts";
 import { restOf, type Scene, type ToldStep } from "./scene.ts";
+import { faultAt, strike } from "./strike.ts";
 import { noRows, takeIn } from "./take-in.ts";
 
 /** A run of a program on a lane, from the lane's prepared state on. */
@@ -25,6 +27,7 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
   await lane.reset();
   const scene: Scene = {
     lane,
+    fault: program.fault,
     players: program.scripts.map(createPlayer),
     told: [],
     met: new Set(),
@@ -38,7 +41,11 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
   const enabled = (): Step[] =>
     players.flatMap((player) => {
       const from = placeOf(player, restOf(scene, player));
-      return from === undefined ? [] : [{ session: player.index, from }];
+      if (from === undefined) return [];
+      const fault = faultAt(scene, player);
+      return [
+        { session: player.index, from: fault === undefined ? from : `${from} ${fault.kind}` },
+      ];
     });
   const onTheirWay = (): number[] => players.filter(({ sent }) => sent).map(({ index }) => index);
   await beginEarly();
@@ -67,14 +74,16 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
 async function go(scene: Scene, player: Player): Promise<Footprint> {
   const { controller } = scene.lane;
   const rest = restOf(scene, player);
-  const does = describeStep(player, rest);
+  const fault = faultAt(scene, player);
+  const does = fault === undefined ? describeStep(player, rest) : describeFault(fault.kind);
   const snapshot = { ...nothing, keepsSnapshot: !player.sent && takesLastingSnapshot(player) };
   player.began ??= scene.step;
-  if (!player.sent) await begin(scene, player);
+  if (fault !== undefined) await strike(scene, player, fault);
+  else if (!player.sent) await begin(scene, player);
   else if (rest.kind === "held") await controller.letGo(player.index);
   else await controller.waitOut([player.index]);
   const ranOut = player.sent && rest.kind === "waits";
-  return together(snapshot, await takeIn(scene, { player, does, ranOut }));
+  return together(snapshot, await takeIn(scene, { player, does, ranOut, fault: fault?.kind }));
 }
 
 /** Sends what comes next, and lets it go on from a gate that it comes to before it touches anything. */

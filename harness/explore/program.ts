@@ -1,5 +1,6 @@
 import { plainText, type Query, readableText } from "../postgres/query.ts";
 import type { Answer, Isolation } from "../postgres/session.ts";
+import type { Fault } from "./fault.ts";
 import { showAnswer } from "./recorder.ts";
 
 /** A small number of sessions that do a few things each: what is run under every schedule. */
@@ -9,6 +10,8 @@ export interface Program {
   readonly scripts: readonly Script[];
   /** Whether calls are begun as early as they can, and then wait for their first step: what they read of the clock is old. */
   readonly beginsEarly?: boolean;
+  /** What goes wrong beside all that, in every run that comes to the place. */
+  readonly fault?: Fault;
 }
 
 /** What one session does, in this order. */

@@ -1,4 +1,5 @@
 import type { Rest } from "./controller.ts";
+import type { Fault, FaultKind } from "./fault.ts";
 import type { Lane } from "./lane.ts";
 import type { Player } from "./player.ts";
 import type { Act } from "./program.ts";
@@ -7,6 +8,8 @@ import type { Answer } from "../postgres/session.ts";
 /** One run of a program on a lane, and how far its sessions have come. */
 export interface Scene {
   readonly lane: Lane;
+  /** What is to go wrong, if anything. */
+  readonly fault: Fault | undefined;
   readonly players: readonly Player[];
   /** What happened so far, in words. */
   readonly told: ToldStep[];
@@ -24,6 +27,8 @@ export interface ToldStep {
   /** What it sent for that, if anything: a call, or the beginning of a transaction with one. */
   readonly sends: readonly Act[];
   readonly comesTo: Stop;
+  /** What befell it, if the step is that. */
+  readonly fault?: FaultKind;
 }
 
 /** Where a step has led. */

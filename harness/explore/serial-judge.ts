@@ -1,6 +1,8 @@
 import type { Reader } from "./setting.ts";
 import { follow, type Guide } from "../schedule/follow.ts";
 import { countThrough } from "./canonical.ts";
+import type { Fate } from "./fault.ts";
+import { keepActs } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
 import type { ActRecord } from "./player.ts";
 import { type Program, type Unit, unitsOf } from "./program.ts";
@@ -36,37 +38,60 @@ export interface Finding {
 export function createSerialJudge(lane: Lane, program: Program, readState: ReadState): SerialJudge {
   const units = unitsOf(program);
   const known = new Map<string, string>();
-  const bring = async (order: readonly Unit[], unmade: ReadonlySet<string>): Promise<string> => {
+  const bring = async (order: readonly Unit[], left: LeftOut): Promise<string> => {
     const turns = order.map(({ session, first }) => `${session}.${first}`);
-    const key = [...turns, "without", ...unmade].join(" ");
-    const found = known.get(key) ?? (await runSerially(lane, program, order, unmade, readState));
+    const key = [...turns, "without", ...left.unmade, "not told", ...left.untold].join(" ");
+    const found = known.get(key) ?? (await runSerially(lane, program, order, left, readState));
     known.set(key, found);
     return found;
   };
   return {
     async rehearse() {
       await lane.firstStops.learn(async () => {
-        for (const order of ordersOf(units, () => false)) await bring(order, new Set());
+        for (const order of ordersOf(units, () => false)) await bring(order, nothingLeftOut);
       });
     },
     async judge(outcome) {
+      const struck = struckActs(outcome);
       const refused = refusedActs(program, units, outcome);
       const orders = ordersOf(units, (one, other) => isBefore(one, other, outcome));
       const right = new Set<string>();
-      for (const unmade of refused.size === 0 ? [refused] : [new Set<string>(), refused]) {
-        const happened = tell(program, outcome, unmade);
+      const withoutRefused = { ...struck, unmade: struck.unmade.union(refused) };
+      for (const left of refused.size === 0 ? [struck] : [struck, withoutRefused]) {
+        const happened = tell(program, outcome, left);
         for (const order of orders) {
-          const expected = await bring(order, unmade);
+          const expected = await bring(order, left);
           if (expected === happened) return undefined;
           right.add(expected);
         }
       }
       return {
         expected: `what one after the other brings: ${[...right].join("; or ")}`,
-        happened: tell(program, outcome, new Set()),
+        happened: tell(program, outcome, nothingLeftOut),
       };
     },
   };
+}
+
+/** Calls, as session and place. */
+interface LeftOut {
+  /** Those that count as not made. */
+  readonly unmade: ReadonlySet<string>;
+  /** Those that were made and whose answer nobody got. */
+  readonly untold: ReadonlySet<string>;
+}
+
+const nothingLeftOut: LeftOut = { unmade: new Set(), untold: new Set() };
+
+/** A call that was struck was made if its transaction was committed all the same. */
+function struckActs({ records }: Outcome): LeftOut {
+  const withFate = (fate: Fate): ReadonlySet<string> =>
+    new Set(
+      records.flatMap((own, session) =>
+        own.flatMap((record, at) => (record.fate === fate ? [`${session}.${at}`] : [])),
+      ),
+    );
+  return { unmade: withFate("aborted"), untold: withFate("committed") };
 }
 
 /** All orders of transactions that keep each session's own, and to what must precede what. */
@@ -145,11 +170,12 @@ function isFailure({ scripts }: Program, session: number, { act, answer }: ActRe
   );
 }
 
-/** What came of a run in one text, which is equal for equal outcomes; calls that count as not made are left out. */
-function tell(program: Program, { records, state }: Outcome, unmade: ReadonlySet<string>): string {
+/** What came of a run in one text, which is equal for equal outcomes; calls that are left out are not told. */
+function tell(program: Program, { records, state }: Outcome, { unmade, untold }: LeftOut): string {
+  const isTold = (place: string): boolean => !unmade.has(place) && !untold.has(place);
   const answers = records.map((own, session) =>
     own.flatMap(({ act, answer }, at) =>
-      act.kind === "call" && !unmade.has(`${session}.${at}`) ? [act.read(answer)] : [],
+      act.kind === "call" && isTold(`${session}.${at}`) ? [act.read(answer)] : [],
     ),
   );
   const { told, left } = parsed(countThrough({ told: answers, left: state }));
@@ -167,23 +193,24 @@ async function runSerially(
   lane: Lane,
   program: Program,
   order: readonly Unit[],
-  unmade: ReadonlySet<string>,
+  { unmade, untold }: LeftOut,
   readState: ReadState,
 ): Promise<string> {
-  const isMade = (session: number, at: number): boolean => !unmade.has(`${session}.${at}`);
-  const scripts = program.scripts.map((script, index) => ({
-    ...script,
-    acts: script.acts.filter((_, at) => isMade(index, at)),
-  }));
+  const made = program.scripts.map(({ acts }, session) =>
+    Array.from(acts.keys()).filter((at) => !unmade.has(`${session}.${at}`)),
+  );
+  const { scripts } = keepActs(program, made);
   const turns = order.map(({ session, last }) => ({
     session,
-    until: Array.from({ length: last + 1 }, (_, at) => at).filter((at) => isMade(session, at))
-      .length,
+    until: (made[session] ?? []).filter((at) => at <= last).length,
   }));
   const run = await beginRun(lane, { title: program.title, scripts });
   await follow(run, inTurn(turns));
   const outcome = { records: run.records(), state: await readState(lane.reader) };
-  return tell({ ...program, scripts }, outcome, new Set());
+  const places = made.flatMap((own, session) =>
+    own.flatMap((at, place) => (untold.has(`${session}.${at}`) ? [`${session}.${place}`] : [])),
+  );
+  return tell({ ...program, scripts }, outcome, { unmade: new Set(), untold: new Set(places) });
 }
 
 /** Lets each session go on for as long as it is before the act that its turn ends with. */

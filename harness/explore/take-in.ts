@@ -1,5 +1,6 @@
 import type { Answer } from "../postgres/session.ts";
 import { anything, type Footprint, nothing, together } from "../schedule/footprint.ts";
+import type { FaultKind } from "./fault.ts";
 import type { Rest } from "./controller.ts";
 import { type Touched, untouched } from "./footprints.ts";
 import { actOf, type Player } from "./player.ts";
@@ -11,6 +12,8 @@ import { restOf, type Scene, type Stop } from "./scene.ts";
 export interface Mover {
   readonly player: Player;
   readonly does: string | undefined;
+  /** Whether the step is that something befell it. */
+  readonly fault?: FaultKind | undefined;
   /** Whether the step is that a bounded wait ran out. */
   readonly ranOut?: boolean;
 }
@@ -27,7 +30,9 @@ export async function takeIn(scene: Scene, mover?: Mover): Promise<Footprint> {
     const isMover = player === mover?.player;
     const does = isMover ? mover.does : "goes on";
     if (rest.kind === "held") player.hitsBefore ??= rest.at.hit - 1;
-    if (does !== undefined) tell(scene, player, { does, rest });
+    const fault = isMover ? mover.fault : undefined;
+    if (does !== undefined)
+      tell(scene, player, { does, rest, ...(fault === undefined ? {} : { fault }) });
     const footprint = await footprintOfRest(scene, player, rest);
     all = together(all, isMover && mover.ranOut === true ? lookedAt(footprint) : footprint);
     freed ||= !isMover;
@@ -88,9 +93,11 @@ function lookedAt(footprint: Footprint): Footprint {
 async function finishAct(scene: Scene, player: Player, answer: Answer): Promise<Footprint> {
   const act = actOf(player);
   if (act === undefined) return nothing;
-  const { lastGate } = player;
+  const { lastGate, fate } = player;
   const ended = scene.step;
-  player.records.push({ act, answer, began: player.began ?? ended, ended });
+  const record = { act, answer, began: player.began ?? ended, ended };
+  player.records.push(fate === undefined ? record : { ...record, fate });
+  player.fate = undefined;
   player.at += 1;
   player.sent = false;
   player.began = undefined;
@@ -129,13 +136,13 @@ function isSame(one: Touched, other: Touched): boolean {
 function tell(
   { lane, told }: Scene,
   player: Player,
-  { does, rest }: { does: string; rest: Rest },
+  { rest, ...step }: { does: string; rest: Rest; fault?: FaultKind },
 ): void {
   const sends = player.sending;
   player.sending = [];
   told.push({
     session: player.index,
-    does,
+    ...step,
     answer: describeRest(lane, rest),
     sends,
     comesTo: stopOf(player, rest),

@@ -1,6 +1,7 @@
 import type { KnownGates } from "./describe-cause.ts";
 import { gateLockClass } from "./gate-locks.ts";
 import { scriptGateKey, scriptGates } from "./gate-function.ts";
+import type { FaultKind } from "./fault.ts";
 import type { InstalledGates } from "./install-gates.ts";
 import type { Script } from "./program.ts";
 import type { ToldStep } from "./scene.ts";
@@ -72,6 +73,8 @@ interface Stop {
   readonly hit: number;
   /** What it takes to stop there: a gate, a transaction that stays open, or nothing since one is open anyway. */
   readonly kind: "gate" | "commit" | "nothing";
+  /** What befalls it there instead of going on. */
+  readonly fault: FaultKind | undefined;
 }
 
 function findStops({ told, scripts }: ScriptMatter, gates: KnownGates): readonly Stop[] {
@@ -79,13 +82,16 @@ function findStops({ told, scripts }: ScriptMatter, gates: KnownGates): readonly
     if (comesTo.kind !== "held") return [];
     const isOwn = (step: ToldStep): boolean => step.session === session;
     const next = told.findIndex((step, place) => place > index && isOwn(step));
-    if (next - index < 2) return [];
+    const fault = told[next]?.fault;
+    if (next - index < 2 && fault === undefined) return [];
     const sent = told.findLastIndex(
       (step, place) => place <= index && isOwn(step) && step.sends.length > 0,
     );
     const isWithin = scripts[session]?.acts.some(({ kind }) => kind === "begin") === true;
     const kind = !gates.isLastGate(comesTo.gate) ? "gate" : isWithin ? "nothing" : "commit";
-    return [{ session, sentAt: sent + 1, at: index + 1, until: next + 1, hit: comesTo.hit, kind }];
+    return [
+      { session, sentAt: sent + 1, at: index + 1, until: next + 1, hit: comesTo.hit, kind, fault },
+    ];
   });
 }
 
@@ -130,6 +136,7 @@ function openingOf({ scripts }: ScriptMatter, held: readonly Stop[]): readonly E
     `select ${verb}(${gateLockClass}, ${scriptGateKey(session + 1, hit)});`;
   const closed = { step: 0, says: "", sql: held.map((stop) => call("pg_advisory_lock", stop)) };
   const opened = held
+    .filter(({ fault }) => fault === undefined || fault === "drop")
     .toSorted((one, other) => one.until - other.until)
     .map((stop) => ({
       step: stop.until,
@@ -160,11 +167,16 @@ function stepsOf(
     if (each.session !== session) return [];
     const step = index + 1;
     const staysOpen = own.some(({ kind, sentAt }) => kind === "commit" && sentAt === step);
-    const commits = own.some(({ kind, until }) => kind === "commit" && until === step);
+    const closed = own.find(({ kind, until }) => kind === "commit" && until === step);
+    const isUndone = closed?.fault === "cancel" || closed?.fault === "terminate";
     const sends = each.sends.map(({ text }) => `${text};`);
     const isDone = own.some(({ kind, at }) => kind !== "gate" && at === step);
     const does = sends.length > 0 ? "" : `${each.does} `;
-    const sql = [...(staysOpen ? ["begin;"] : []), ...sends, ...(commits ? ["commit;"] : [])];
+    const sql = [
+      ...(staysOpen ? ["begin;"] : []),
+      ...sends,
+      ...(closed === undefined ? [] : [isUndone ? "rollback;" : "commit;"]),
+    ];
     return [
       { step, says: `${does}→ ${isDone ? "answered, and not committed yet" : each.answer}`, sql },
     ];

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { type Act, call, type Program } from "../../../harness/explore/program.ts";
+import type { Fault } from "../../../harness/explore/fault.ts";
 import type { Reader } from "../../../harness/explore/setting.ts";
 import { plainText, sql } from "../../../harness/postgres/query.ts";
+import type { Answer } from "../../../harness/postgres/session.ts";
 
 /** A small table with functions that are sound or broken in the usual ways. */
 export const seats = `
@@ -56,6 +58,15 @@ export const seats = `
     select times into counted from seat where name = 'b';
     return counted = (select times from seat where name = 'b');
   end $$;
+  create function take_guarded(who text) returns boolean language plpgsql as $$
+  begin
+    if not pg_try_advisory_lock(7) then
+      return false;
+    end if;
+    insert into entry values ('a', who);
+    perform pg_advisory_unlock(7);
+    return true;
+  end $$;
   create function lock_both(first text, second text) returns boolean language plpgsql as $$
   begin
     perform from seat where name = first for update;
@@ -64,6 +75,15 @@ export const seats = `
   end $$;`;
 
 export const fillSeats = "insert into seat values ('b', 'nobody'), ('c', 'nobody')";
+
+/** As {@link pair}, and the first one, who is struck, calls a second time, as callers do who got no answer. */
+export function struck(name: string, fault: Fault): Program {
+  const { title, scripts } = pair(name);
+  const [first, ...others] = scripts;
+  if (first === undefined) throw new Error("a pair has two scripts");
+  const again = { ...first, acts: [...first.acts, ...first.acts] };
+  return { title, scripts: [again, ...others], fault };
+}
 
 /** Two who call a function each, the same one unless told otherwise. */
 export function pair(name: string, other = name): Program {
@@ -78,7 +98,9 @@ export function pair(name: string, other = name): Program {
 
 function callOf(name: string, who: string): Act {
   const argument = name.includes("take") ? `'${who}'` : "";
-  return answer(plainText(`select ${name}(${argument}) as answer`));
+  const refuses = ({ kind, ...answered }: Answer): boolean =>
+    kind === "rows" && name === "take_guarded" && JSON.stringify(answered).includes("false");
+  return call(plainText(`select ${name}(${argument}) as answer`), { refuses });
 }
 
 export const answer = call<unknown>;

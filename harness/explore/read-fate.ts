@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { sql } from "../postgres/query.ts";
+import type { Session } from "../postgres/session.ts";
+import { RehearsalError } from "../verdict/rehearsal-error.ts";
+import type { Fate } from "./fault.ts";
+
+/**
+ * Asks what became of a transaction by its number; one that has none has changed nothing and counts as aborted. An error is
+ * answered a moment before its transaction is over, so it is asked again until it is. Fails with `NO_FATE` if it is not.
+ */
+export async function readFate(hand: Session, xid: string | null): Promise<Fate> {
+  if (xid === null) return "aborted";
+  const since = performance.now();
+  while (performance.now() - since < patienceMs) {
+    const { status } = await hand.one(
+      sql.type(read)`select pg_xact_status(${xid}::xid8) as status`,
+    );
+    if (status !== "in progress") return status;
+  }
+  throw new RehearsalError(
+    "NO_FATE",
+    `Transaction ${xid} was struck ${patienceMs / 1000} s ago and is still in progress.`,
+    { exitCode: 3 },
+  );
+}
+
+const read = z.object({ status: z.enum(["committed", "aborted", "in progress"]) });
+
+const patienceMs = 15_000;
