@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { measureNames } from "../harness/bench/measures.ts";
+import { impliedBindings } from "./implied-bindings.ts";
 import { keepCompiled } from "./keep-compiled.ts";
 import { runScript } from "./run-script.ts";
 
@@ -25,7 +26,7 @@ await runScript(async () => {
   const { readEnvironment } = await import("../harness/verify/environment.ts");
   const workbench = {
     environment: readEnvironment(),
-    impliedBindings: "fixtures/m10/binding.ts",
+    impliedBindings,
     verifyScript: fileURLToPath(new URL("verify.ts", import.meta.url)),
   };
   const complete = await bench(parseBenchSettings(command.opts()), workbench, (line) => {

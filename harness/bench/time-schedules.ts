@@ -63,7 +63,7 @@ export async function runSchedules(
   program: Program,
   bounds: SearchBounds,
 ): Promise<number> {
-  await lane.cast(program);
+  await lane.crew.cast(program);
   const { run } = await search(
     {
       begin: () => beginRun(lane, program),

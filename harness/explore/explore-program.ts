@@ -81,7 +81,7 @@ interface Attempt {
 }
 
 async function attemptAt(lane: Lane, program: Program, readState: ReadState): Promise<Attempt> {
-  await lane.cast(program);
+  await lane.crew.cast(program);
   const judge = createSerialJudge(lane, program, readState);
   await judge.rehearse();
   return { lane, program, readState, judge };

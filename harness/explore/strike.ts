@@ -21,6 +21,6 @@ export async function strike(
 ): Promise<void> {
   const rest = restOf({ lane, ...scene }, player);
   if (rest.kind !== "held") throw new Error("only a session that is held is struck");
-  await lane.strike(player.index, kind);
+  await lane.crew.strike(player.index, kind);
   player.fate = await lane.fateOf(rest.at.xid);
 }

@@ -120,7 +120,7 @@ async function finishAct(scene: Scene, player: Player, answer: Answer): Promise<
 
 async function learn({ lane }: Scene, player: Player, suffix: string): Promise<void> {
   const way = `${player.script.isolation}${player.way}${suffix}`;
-  player.touched = await lane.footprints.soFar(way, lane.pidOf(player.index));
+  player.touched = await lane.footprints.soFar(way, lane.crew.pidOf(player.index));
 }
 
 /** Under SERIALIZABLE, who reads what another writes may be refused for it, in either order. */
