@@ -1,10 +1,17 @@
 import type { Schedule, Step } from "../schedule/execution.ts";
 import { follow, replaying } from "../schedule/follow.ts";
-import { search, type SearchBounds, type SearchReport } from "../schedule/search.ts";
+import { sample } from "../schedule/sample.ts";
+import {
+  type Program as Runs,
+  search,
+  type SearchBounds,
+  type SearchReport,
+} from "../schedule/search.ts";
 import { keepActs, keepAll, type Kept, lessByOne } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
 import { beginRun, type ProgramRun } from "./program-run.ts";
+import { createRandom } from "./random.ts";
 import type { ToldStep } from "./scene.ts";
 import {
   createSerialJudge,
@@ -31,12 +38,15 @@ export interface Breach {
   readonly repeats: boolean;
 }
 
+/** Every schedule within bounds, or so many that are drawn at random. */
+export type ExploreBounds = SearchBounds | { readonly runs: number; readonly seed: number };
+
 /** Runs a program under every schedule within the bounds, from the lane's prepared state, until one of them goes wrong. */
 export async function exploreProgram(
   lane: Lane,
   program: Program,
   readState: ReadState,
-  bounds: SearchBounds,
+  bounds: ExploreBounds,
 ): Promise<Explored> {
   const attempt = await attemptAt(lane, program, readState);
   const { report, breach } = await searchForBreach(attempt, bounds);
@@ -91,27 +101,39 @@ type Found = Omit<Breach, "repeats" | "kept"> & { readonly preemptions: number }
 
 async function searchForBreach(
   attempt: Attempt,
-  bounds: SearchBounds,
+  bounds: ExploreBounds,
 ): Promise<{ report: SearchReport; breach: Found | undefined }> {
   const { lane, program } = attempt;
   let run: ProgramRun | undefined;
   let breach: Found | undefined;
-  const report = await search(
-    {
-      begin: async () => (run = await beginRun(lane, program)),
-      async finish(schedule, preemptions) {
-        if (run === undefined) return true;
-        const finding = await judgeRun(attempt, run);
-        if (finding === undefined) return true;
-        breach = { finding, schedule, told: run.told(), met: run.met(), preemptions };
-        return false;
-      },
-      abandon: () => lane.giveUp(),
+  const runs: Runs = {
+    begin: async () => (run = await beginRun(lane, program)),
+    async finish(schedule, preemptions) {
+      if (run === undefined) return true;
+      const finding = await judgeRun(attempt, run);
+      if (finding === undefined) return true;
+      breach = { finding, schedule, told: run.told(), met: run.met(), preemptions };
+      return false;
     },
-    bounds,
-  );
+    abandon: () => lane.giveUp(),
+  };
+  const report = "seed" in bounds ? await draw(runs, program, bounds) : await search(runs, bounds);
   return { report, breach };
 }
+
+function draw(
+  runs: Runs,
+  { scripts }: Program,
+  bounds: { readonly runs: number; readonly seed: number },
+): Promise<SearchReport> {
+  const random = createRandom(bounds.seed);
+  const options = { runs: bounds.runs, sessions: scripts.length, changes: changesOfTurns };
+  return sample(runs, options, () => random.below(fine) / fine);
+}
+
+/** Most that goes wrong needs no more than that. */
+const changesOfTurns = 2;
+const fine = 1_000_000;
 
 async function judgeRun(
   { lane, judge, readState }: Attempt,
