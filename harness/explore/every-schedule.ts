@@ -6,6 +6,7 @@ import { exploreProgram, replaySchedule } from "./explore-program.ts";
 import { keepActs } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
+import type { SearchBounds } from "../schedule/search.ts";
 import type { ReadState } from "./serial-judge.ts";
 import { createSetting, type Setting } from "./setting.ts";
 import { atEffort, type Stage } from "./stage.ts";
@@ -16,6 +17,8 @@ import type { Replayed, Trial } from "./trial.ts";
 export interface PlannedProgram {
   readonly program: Program;
   readonly runs: ByEffort;
+  /** How many preemptions a schedule has at most, but for thorough efforts. */
+  readonly preemptions?: number;
 }
 
 /** A state, and the programs that are run from it. */
@@ -54,9 +57,9 @@ async function runAll<Binding>(
   stage: Stage<Binding>,
 ): Promise<void> {
   const tasks = states.flatMap((state) =>
-    state.programs(stage.binding).flatMap(({ program, runs }) => {
-      const most = atEffort(stage, runs);
-      return most === 0 ? [] : [{ state, program, bounds: { reduce: true, runs: most } }];
+    state.programs(stage.binding).flatMap(({ program, ...planned }) => {
+      const bounds = boundsOf(stage, planned);
+      return bounds.runs === 0 ? [] : [{ state, program, bounds }];
     }),
   );
   if (tasks.length === 0) return;
@@ -82,6 +85,16 @@ async function runAll<Binding>(
   for (const end of ends) if (end.status === "rejected") throw end.reason;
   const first = breaches.find((each) => each !== undefined);
   if (first !== undefined) throw new Discrepancy(first);
+}
+
+function boundsOf<Binding>(
+  stage: Stage<Binding>,
+  { runs, preemptions }: Omit<PlannedProgram, "program">,
+): SearchBounds & { runs: number } {
+  const bounds = { reduce: true, runs: atEffort(stage, runs) };
+  return preemptions === undefined || stage.effort === "thorough"
+    ? bounds
+    : { ...bounds, preemptions };
 }
 
 /** Of the functions that could not be gated, those that a program calls itself. */

@@ -29,16 +29,18 @@ export function everyPair<Binding>(options: {
 }): Trial<Binding> {
   return everySchedule<Binding>({
     left: options.left,
-    states: options.states.map(({ title, set, isUsual = false }) => ({
-      title,
-      set,
-      programs: (binding) =>
-        options.pairs(binding).flatMap(({ one, other, instead = [], elsewhere = [] }) => {
-          const others = isUsual ? instead.concat(elsewhere) : instead;
-          const ways = planPair(one, other, isUsual);
-          return ways.concat(others.map((each) => planAlone(one, each)));
-        }),
-    })),
+    states: process.env.STORIES
+      ? []
+      : options.states.map(({ title, set, isUsual = false }) => ({
+          title,
+          set,
+          programs: (binding) =>
+            options.pairs(binding).flatMap(({ one, other, instead = [], elsewhere = [] }) => {
+              const others = isUsual ? instead.concat(elsewhere) : instead;
+              const ways = planPair(one, other, isUsual);
+              return ways.concat(others.map((each) => planAlone(one, each)));
+            }),
+        })),
   });
 }
 
@@ -46,6 +48,51 @@ export function everyPair<Binding>(options: {
 export interface Doing {
   readonly name: string;
   readonly acts: readonly Act[];
+}
+
+/** More than a pair shows: a few calls each, perhaps about several keys or in several names, from one state. */
+export interface Story<Binding> {
+  readonly title: string;
+  readonly state: PairState<Binding>;
+  readonly sessions: (binding: Binding) => readonly Doing[];
+  readonly beginsEarly?: boolean;
+  /** At default effort those schedules are run that have at most so many preemptions: as many as it is there to show. */
+  readonly preemptions: number;
+}
+
+/** Runs stories in READ COMMITTED; at quick effort none. */
+export function everyStory<Binding>(options: {
+  readonly left: (binding: Binding) => ReadState;
+  readonly stories: readonly Story<Binding>[];
+}): Trial<Binding> {
+  const byState = Map.groupBy(options.stories, ({ state }) => state.title);
+  return everySchedule<Binding>({
+    left: options.left,
+    states: [...byState].flatMap(([title, stories]) =>
+      stories.slice(0, 1).map(({ state }) => ({
+        title,
+        set: state.set,
+        programs: (binding) => stories.map((story) => planStory(binding, story)),
+      })),
+    ),
+  });
+}
+
+function planStory<Binding>(
+  binding: Binding,
+  { title, sessions, beginsEarly = false, preemptions }: Story<Binding>,
+): PlannedProgram {
+  const scripts = sessions(binding).map((each) => alone(each));
+  return {
+    program: { title, scripts, beginsEarly },
+    runs: { quick: 0, default: Infinity, thorough: Infinity },
+    preemptions,
+  };
+}
+
+/** The calls of a session in one transaction. */
+export function within(acts: readonly Act[], end: "commit" | "rollback"): readonly Act[] {
+  return [transactionAct("begin"), ...acts, transactionAct(end)];
 }
 
 /**
@@ -79,14 +126,17 @@ function planPair(one: Doing, other: Doing, isUsual: boolean): PlannedProgram[] 
     ...(["commit", "rollback"] as const).map((end) => ({
       program: {
         title: `${title}, ${one.name} in a transaction with ${end}`,
-        scripts: [within(one, end), alone(other)],
+        scripts: [alone({ ...one, acts: within(one.acts, end) }), alone(other)],
       },
       runs: some,
     })),
     ...(["repeatable read", "serializable"] as const).map((isolation) => ({
       program: {
         title: `${title} (${isolation})`,
-        scripts: [within(one, "commit", isolation), alone(other, isolation)],
+        scripts: [
+          alone({ ...one, acts: within(one.acts, "commit") }, isolation),
+          alone(other, isolation),
+        ],
       },
       runs: few,
     })),
@@ -99,12 +149,4 @@ function titleOf(one: Doing, other: Doing): string {
 
 function alone({ name, acts }: Doing, isolation: Isolation = "read committed"): Script {
   return { name, isolation, acts };
-}
-
-function within(
-  { name, acts }: Doing,
-  end: "commit" | "rollback",
-  isolation: Isolation = "read committed",
-): Script {
-  return { name, isolation, acts: [transactionAct("begin"), ...acts, transactionAct(end)] };
 }

@@ -1,5 +1,6 @@
 import type { Actor } from "../../explore/actor.ts";
 import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
+import { within } from "../../explore/plan-programs.ts";
 import { tellReading } from "../../explore/told-operation.ts";
 import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
@@ -26,7 +27,7 @@ import {
   runOutBehindTransaction,
 } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
-import { lockPairs } from "./lock-programs.ts";
+import { acquired, acts, lockPairs, lockStories, longSeconds } from "./lock-programs.ts";
 
 export const cleanup: Law<LockBinding> = {
   id: "lock.cleanup",
@@ -87,6 +88,25 @@ export const cleanup: Law<LockBinding> = {
         other: ["cleanup"] as const,
       })),
     ),
+    lockStories({
+      title: "ann cleans up beside ben, who acquires one of two names and cleans up",
+      state: acquired(
+        "the leases of two names have run out",
+        [by("cat", 60), by("cat", 60, "beta")],
+        longSeconds,
+      ),
+      sessions: (binding) => [
+        {
+          name: "ben",
+          acts: within(
+            [acts.acquire(binding, by("ben", 600, "beta")), acts.cleanup(binding)],
+            "commit",
+          ),
+        },
+        { name: "ann", acts: [acts.cleanup(binding)] },
+      ],
+      preemptions: 1,
+    }),
   ),
 };
 

@@ -30,7 +30,7 @@ import {
   passEnd,
 } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
-import { lockPairs } from "./lock-programs.ts";
+import { acquired, acts, lockPairs, lockStories } from "./lock-programs.ts";
 
 export const fenced: Law<LockBinding> = {
   id: "lock.fenced",
@@ -86,6 +86,20 @@ export const fenced: Law<LockBinding> = {
       },
     }),
     lockPairs({ ann: ["acquire", "tokens", "release"], other: ["acquire", "tokens"] }),
+    lockStories({
+      title: "ann gives back, acquires and gives back beside ben, who acquires",
+      state: acquired("the name is ann's", [by("ann")]),
+      sessions: (binding) => [
+        { name: "ben", acts: [acts.acquire(binding, by("ben"))] },
+        {
+          name: "ann",
+          acts: (["release", "acquire", "tokens", "release"] as const).map((verb) =>
+            acts[verb](binding, by("ann")),
+          ),
+        },
+      ],
+      preemptions: 1,
+    }),
   ),
 };
 

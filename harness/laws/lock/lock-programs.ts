@@ -1,10 +1,17 @@
 import { id } from "../../explore/canonical.ts";
-import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
+import {
+  type Doing,
+  everyPair,
+  everyStory,
+  type PairState,
+  type Story,
+} from "../../explore/plan-programs.ts";
 import { type Act, call } from "../../explore/program.ts";
 import type { ReadState } from "../../explore/serial-judge.ts";
+import type { Reader } from "../../explore/setting.ts";
 import type { Trial } from "../../explore/trial.ts";
 import { answered } from "../answered.ts";
-import type { LockBinding } from "./lock-binding.ts";
+import type { Lease, LockBinding } from "./lock-binding.ts";
 import { by } from "./lock-calls.ts";
 
 /** What a session of a program does, in the name of a holder. */
@@ -31,31 +38,49 @@ export function lockPairs(...pairs: readonly LockPair[]): Trial<LockBinding> {
   });
 }
 
-const longSeconds = 7200;
+/** Runs what takes more than a pair of calls to show. */
+export function lockStories(...stories: readonly Story<LockBinding>[]): Trial<LockBinding> {
+  return everyStory({ left: leases, stories });
+}
+
+/** The same, where it matters which lease ends first: of no transaction may more than one instant be left. */
+export function lockOrders(...stories: readonly Story<LockBinding>[]): Trial<LockBinding> {
+  return everyStory({ left: leasesByEnd, stories });
+}
+
+/** A state in which leases were acquired, and have run out if it is so long ago. */
+export function acquired(
+  title: string,
+  leasesOf: readonly Asked[],
+  secondsAgo = 0,
+): PairState<LockBinding> {
+  return {
+    title,
+    async set(binding, setting) {
+      for (const asked of leasesOf) await setting.do(binding.acquire(asked));
+      if (secondsAgo > 0) await setting.advance(secondsAgo);
+    },
+  };
+}
+
+/** Seconds that no other span here comes near. */
+export const longSeconds = 7200;
 
 const states: readonly PairState<LockBinding>[] = [
   { title: "the name is free", isUsual: true, set: async () => {} },
   ...["ann", "cat"].flatMap((holder): PairState<LockBinding>[] => [
+    acquired(`the name is ${holder}'s`, [by(holder, longSeconds)]),
     {
-      title: `the name is ${holder}'s`,
-      async set(binding, setting) {
-        await setting.do(binding.acquire(by(holder, longSeconds)));
-      },
-    },
-    {
-      title: `${holder}'s lease of the name has run out`,
+      ...acquired(`${holder}'s lease of the name has run out`, [by(holder, 60)], longSeconds),
       isUsual: holder === "cat",
-      async set(binding, setting) {
-        await setting.do(binding.acquire(by(holder, 60)));
-        await setting.advance(longSeconds);
-      },
     },
   ]),
 ];
 
 type Asked = ReturnType<typeof by>;
 
-const acts = {
+/** Each call as an act of a program. */
+export const acts = {
   // A name that another session has in hand counts as taken.
   acquire: (binding: LockBinding, asked: Asked) =>
     call(binding.acquire(asked), { refuses: (answer) => answered(answer) === false }),
@@ -72,20 +97,31 @@ function doing(binding: LockBinding, asked: Asked, verbs: readonly LockVerb[]): 
   return { name: asked.holder, acts: verbs.map((verb) => acts[verb](binding, asked)) };
 }
 
+function leases(binding: LockBinding): ReadState {
+  return (reader) => readLeases(binding, reader, () => ({}));
+}
+
+function leasesByEnd(binding: LockBinding): ReadState {
+  return (reader) =>
+    readLeases(binding, reader, ({ expiresMicros }) => ({ endsAt: id(expiresMicros, "end") }));
+}
+
 /**
  * Spans of time are told apart by far more than a program takes. Where there are no tokens to read, as in an older
  * version, the laws about tokens say so, and the others do without.
  */
-function leases(binding: LockBinding): ReadState {
-  return async (reader) => {
-    const read = await reader.answer(binding.tokens());
-    const rows = read.kind === "rows" ? read.rows : [];
-    const tokens = new Map(rows.map(({ name, token }) => [name, token]));
-    return (await reader.all(binding.leases())).map(({ name, holder, secondsLeft }) => ({
-      name,
-      holder,
-      token: id(tokens.get(name) ?? null, name),
-      ends: secondsLeft <= 0 ? "is over" : secondsLeft < longSeconds / 2 ? "soon" : "late",
-    }));
-  };
+async function readLeases(
+  binding: LockBinding,
+  reader: Reader,
+  more: (lease: Lease) => Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const read = await reader.answer(binding.tokens());
+  const rows = read.kind === "rows" ? read.rows : [];
+  const tokens = new Map(rows.map(({ name, token }) => [name, token]));
+  return (await reader.all(binding.leases())).map((lease) => {
+    const { name, holder, secondsLeft } = lease;
+    const ends = secondsLeft <= 0 ? "is over" : secondsLeft < longSeconds / 2 ? "soon" : "late";
+    const told = { name, holder, token: id(tokens.get(name) ?? null, name), ends };
+    return Object.assign(told, more(lease));
+  });
 }

@@ -1,3 +1,4 @@
+import { within } from "../../explore/plan-programs.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import { answered, isTrue } from "../answered.ts";
@@ -15,10 +16,12 @@ import {
 import { askWhileInHand, enter, leaveExpired, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 import { lockSequences, type LockTransition } from "./lock-sequences.ts";
 import type { Recorder } from "../../explore/recorder.ts";
-import { lockPairs } from "./lock-programs.ts";
+import { acquired, acts, lockPairs, lockStories, longSeconds } from "./lock-programs.ts";
 
 const verbs = ["release", "extend"] as const;
 type Verb = (typeof verbs)[number];
+
+const anns = acquired("the name is ann's for a while", [by("ann")]);
 
 export const ownerOnly: Law<LockBinding> = {
   id: "lock.owner-only",
@@ -61,6 +64,35 @@ export const ownerOnly: Law<LockBinding> = {
       demandUntouched(recorder, before.leases, after.leases);
     }),
     lockPairs({ ann: ["release"], other: ["release"] }, { ann: ["release"], other: ["extend"] }),
+    lockStories(
+      {
+        title: "ann extends beside a release by ann and an acquisition by ben",
+        state: anns,
+        sessions: (binding) => [
+          { name: "ann", acts: [acts.extend(binding, by("ann", longSeconds))] },
+          {
+            name: "others",
+            acts: [acts.release(binding, by("ann")), acts.acquire(binding, by("ben"))],
+          },
+        ],
+        preemptions: 1,
+      },
+      ...verbs.map((verb) => ({
+        title: `ann again gives back and acquires while ann waits to ${verb}`,
+        state: anns,
+        sessions: (binding: LockBinding) => [
+          {
+            name: "ann again",
+            acts: within(
+              [acts.release(binding, by("ann")), acts.acquire(binding, by("ann"))],
+              "commit",
+            ),
+          },
+          { name: "ann", acts: [acts[verb](binding, by("ann"))] },
+        ],
+        preemptions: 1,
+      })),
+    ),
   ),
 };
 

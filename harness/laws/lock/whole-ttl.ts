@@ -3,6 +3,7 @@ import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Query } from "../../postgres/query.ts";
 import { isTrue } from "../answered.ts";
+import { within } from "../../explore/plan-programs.ts";
 import type { Law } from "../law.ts";
 import type { LeaseCall, LockBinding } from "./lock-binding.ts";
 import { beginWithSnapshot, by, readClockMicros } from "./lock-calls.ts";
@@ -14,6 +15,7 @@ import {
   type LockPlay,
   lockSchedule,
 } from "./lock-scenes.ts";
+import { acquired, acts, lockOrders } from "./lock-programs.ts";
 
 export const wholeTtl: Law<LockBinding> = {
   id: "lock.whole-ttl",
@@ -39,6 +41,45 @@ export const wholeTtl: Law<LockBinding> = {
       afterWait(play, "a live lease asked for again", "ben"),
     ),
     lockSchedule("extended after a wait", (play) => afterWait(play, "an extension", "ben")),
+    lockOrders(
+      {
+        title: "ann acquires beside ben, who gives back and acquires another name, all begun early",
+        state: acquired("the name is ben's", [by("ben")]),
+        sessions: (binding) => [
+          {
+            name: "ben",
+            acts: within(
+              [acts.release(binding, by("ben")), acts.acquire(binding, by("ben", 600, "beta"))],
+              "commit",
+            ),
+          },
+          { name: "ann", acts: [acts.acquire(binding, by("ann"))] },
+        ],
+        beginsEarly: true,
+        preemptions: 0,
+      },
+      {
+        title:
+          "ann extends beside ben, who hands the name on to her and acquires another, all begun early",
+        state: acquired("the name is ben's", [by("ben")]),
+        sessions: (binding) => [
+          {
+            name: "ben",
+            acts: within(
+              [
+                acts.release(binding, by("ben")),
+                acts.acquire(binding, by("ann", 60)),
+                acts.acquire(binding, by("ben", 600, "beta")),
+              ],
+              "commit",
+            ),
+          },
+          { name: "ann", acts: [acts.extend(binding, by("ann"))] },
+        ],
+        beginsEarly: true,
+        preemptions: 0,
+      },
+    ),
   ),
 };
 
