@@ -8,7 +8,7 @@ import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
 import type { SearchBounds } from "../schedule/search.ts";
 import type { ReadState } from "./serial-judge.ts";
-import { createSetting, type Setting } from "./setting.ts";
+import { prepareLane, type Setting } from "./setting.ts";
 import { atEffort, type Stage } from "./stage.ts";
 import { tellBreach, tellSteps } from "./tell-breach.ts";
 import type { Replayed, Trial } from "./trial.ts";
@@ -74,6 +74,7 @@ async function runAll<Binding>(
       if (prepared?.state !== state) prepared = await prepare(stage, lane, state);
       const { report, breach } = await exploreProgram(lane, program, readState, bounds);
       stage.tally.explored(report);
+      if (program.fault !== undefined) stage.tally.count("faults", report.run);
       if (breach === undefined) continue;
       breaches[at] = await tellBreach({ lane, ...prepared, program, readState }, breach);
     }
@@ -122,14 +123,7 @@ async function prepare<Binding>(
   lane: Lane,
   state: StartingState<Binding>,
 ): Promise<Prepared<Binding>> {
-  let before: readonly string[] = [];
-  await lane.prepare(async (database) => {
-    const session = await database.lend({ name: "setter", role: "app" });
-    const setting = createSetting(session, database);
-    await state.set(binding, setting);
-    before = setting.statements;
-    await database.rest(session);
-  });
+  const before = await prepareLane(lane, (setting) => state.set(binding, setting));
   return { state, before };
 }
 

@@ -1,6 +1,7 @@
 import { id } from "../../explore/canonical.ts";
 import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
 import { call } from "../../explore/program.ts";
+import { everyFault } from "../../explore/plan-faults.ts";
 import type { ReadState } from "../../explore/serial-judge.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { ArchiveBinding } from "./archive-binding.ts";
@@ -24,6 +25,17 @@ export function archivePairs(...others: readonly Partial<GoodCall>[]): Trial<Arc
       })),
   });
 }
+
+/** Archives one letter twice at once, and the first one is struck. */
+export const archiveFaults: Trial<ArchiveBinding> = everyFault<ArchiveBinding>({
+  left: letters,
+  state: { title: "the letter is not archived", set: async () => {} },
+  pair: (binding) => ({
+    struck: archiving(binding, "ann", {}),
+    beside: archiving(binding, "ben", {}),
+    elsewhere: { ...archiving(binding, "ben", { deadLetterId: "d-2" }), name: "ben elsewhere" },
+  }),
+});
 
 const states: readonly PairState<ArchiveBinding>[] = [
   { title: "the letter is not archived", isUsual: true, set: async () => {} },

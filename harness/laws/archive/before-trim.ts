@@ -5,6 +5,7 @@ import { disturbAtSteps, type WorkerTrial } from "../../explore/worker-trial.ts"
 import type { ByEffort } from "../../verdict/effort.ts";
 import type { Law } from "../law.ts";
 import type { ArchiveBinding } from "./archive-binding.ts";
+import { archiveFaults } from "./archive-programs.ts";
 import { seek, writeLetters, type WrittenLetter } from "./written-letters.ts";
 
 export const beforeTrim: Law<ArchiveBinding> = {
@@ -24,6 +25,7 @@ export const beforeTrim: Law<ArchiveBinding> = {
     disturbAtSteps(archiving({ quick: 2, default: 40, thorough: 1000 }), stopped),
     disturbed(archiving({ quick: 1, default: 2, thorough: 1000 }), serverKilled),
     disturbed(archiving({ quick: 1, default: 3, thorough: 1000 }), redisGone),
+    archiveFaults,
   ),
 };
 

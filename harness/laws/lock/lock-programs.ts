@@ -7,9 +7,10 @@ import {
   type Story,
 } from "../../explore/plan-programs.ts";
 import { type Act, call } from "../../explore/program.ts";
+import { everyFault } from "../../explore/plan-faults.ts";
 import type { ReadState } from "../../explore/serial-judge.ts";
 import type { Reader } from "../../explore/setting.ts";
-import type { Trial } from "../../explore/trial.ts";
+import { inOrder, type Trial } from "../../explore/trial.ts";
 import { answered } from "../answered.ts";
 import type { Lease, LockBinding } from "./lock-binding.ts";
 import { by } from "./lock-calls.ts";
@@ -23,19 +24,41 @@ export interface LockPair {
   readonly other: readonly LockVerb[];
 }
 
-/** Runs pairs of sessions under every schedule, from every state that a name can be in. */
+/**
+ * Runs pairs of sessions under every schedule, from every state that a name can be in, and of the first pair those in which
+ * ann is struck.
+ */
 export function lockPairs(...pairs: readonly LockPair[]): Trial<LockBinding> {
-  return everyPair<LockBinding>({
-    left: leases,
-    states,
-    pairs: (binding) =>
-      pairs.map(({ ann, other }) => ({
-        one: doing(binding, by("ann"), ann),
-        other: doing(binding, by("ben"), other),
-        instead: [{ ...doing(binding, by("ann"), other), name: "ann again" }],
-        elsewhere: [{ ...doing(binding, by("ben", 600, "beta"), other), name: "ben elsewhere" }],
-      })),
-  });
+  return inOrder(
+    everyPair<LockBinding>({
+      left: leases,
+      states,
+      pairs: (binding) =>
+        pairs.map((pair) => {
+          const { one, other, again, elsewhere } = doings(binding, pair);
+          return { one, other, instead: [again], elsewhere: [elsewhere] };
+        }),
+    }),
+    ...pairs.slice(0, 1).map((pair) =>
+      everyFault<LockBinding>({
+        left: leases,
+        state: pair.ann[0] === "acquire" ? free : anns,
+        pair(binding) {
+          const { one, other, elsewhere } = doings(binding, pair);
+          return { struck: one, beside: other, elsewhere };
+        },
+      }),
+    ),
+  );
+}
+
+function doings(binding: LockBinding, { ann, other }: LockPair) {
+  return {
+    one: doing(binding, by("ann"), ann),
+    other: doing(binding, by("ben"), other),
+    again: { ...doing(binding, by("ann"), other), name: "ann again" },
+    elsewhere: { ...doing(binding, by("ben", 600, "beta"), other), name: "ben elsewhere" },
+  };
 }
 
 /** Runs what takes more than a pair of calls to show. */
@@ -66,8 +89,16 @@ export function acquired(
 /** Seconds that no other span here comes near. */
 export const longSeconds = 7200;
 
+const free: PairState<LockBinding> = {
+  title: "the name is free",
+  isUsual: true,
+  set: async () => {},
+};
+
+const anns = acquired("the name is ann's", [by("ann", longSeconds)]);
+
 const states: readonly PairState<LockBinding>[] = [
-  { title: "the name is free", isUsual: true, set: async () => {} },
+  free,
   ...["ann", "cat"].flatMap((holder): PairState<LockBinding>[] => [
     acquired(`the name is ${holder}'s`, [by(holder, longSeconds)]),
     {

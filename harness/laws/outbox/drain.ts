@@ -5,6 +5,7 @@ import { inOrder, type Trial } from "../../explore/trial.ts";
 import type { Law } from "../law.ts";
 import type { Claimed, OutboxBinding, OutboxProcessor } from "./outbox-binding.ts";
 import { event } from "./outbox-calls.ts";
+import { outboxFaults } from "./outbox-programs.ts";
 
 export const drain: Law<OutboxBinding> = {
   id: "outbox.drain",
@@ -18,7 +19,13 @@ export const drain: Law<OutboxBinding> = {
     "delivery fails",
   ],
   isBound: ({ processor }) => processor !== undefined,
-  trial: inOrder(eachStep("stopped after a step"), eachStep("connection cut after a step"), many),
+  trial: inOrder(
+    eachStep("stopped after a step"),
+    eachStep("connection cut after a step"),
+    outboxFaults({ ann: ["claim"], ben: ["claim"] }),
+    outboxFaults({ ann: ["complete"], ben: ["claim"] }),
+    many,
+  ),
 };
 
 type Disturbance = "stopped after a step" | "connection cut after a step";

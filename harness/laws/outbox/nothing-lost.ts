@@ -18,7 +18,7 @@ import {
 } from "./publication-model.ts";
 import { enter, type OutboxPlay } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
-import { outboxPairs } from "./outbox-programs.ts";
+import { outboxFaults, outboxPairs } from "./outbox-programs.ts";
 
 export const nothingLost: Law<OutboxBinding> = {
   id: "outbox.nothing-lost",
@@ -62,6 +62,7 @@ export const nothingLost: Law<OutboxBinding> = {
       judge: judgeRace,
     }),
     outboxPairs({ ann: ["claim", "complete"], ben: ["publish"] }),
+    outboxFaults({ ann: ["publish"], ben: ["publish"] }),
   ),
 };
 

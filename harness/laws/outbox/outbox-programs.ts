@@ -1,6 +1,7 @@
 import { id } from "../../explore/canonical.ts";
 import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
 import { type Act, call } from "../../explore/program.ts";
+import { everyFault } from "../../explore/plan-faults.ts";
 import type { ReadState } from "../../explore/serial-judge.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { OutboxBinding } from "./outbox-binding.ts";
@@ -25,6 +26,35 @@ export function outboxPairs(...pairs: readonly OutboxPair[]): Trial<OutboxBindin
         other: doing(binding, ben, { who: "ben", key: "alpha" }),
         elsewhere: [{ ...doing(binding, ben, { who: "ben", key: "beta" }), name: "ben elsewhere" }],
       })),
+  });
+}
+
+/** What is struck, about an event that is fresh, or for who completes in ann's claim. */
+export function outboxFaults({ ann, ben }: OutboxPair): Trial<OutboxBinding> {
+  const [first] = ann;
+  return everyFault<OutboxBinding>({
+    left: events,
+    state: {
+      title: "an event is there",
+      async set(binding, setting) {
+        await setting.do(binding.publish(event(0)));
+        if (first === "complete" || first === "fail")
+          await setting.do(binding.claim(claimBy("ann")));
+      },
+    },
+    pair: (binding) => ({
+      struck: doing(binding, ann, { who: "ann", key: "alpha" }),
+      beside: doing(binding, ben, { who: "ben", key: "alpha" }),
+      // A claim may take events of other keys meanwhile and leave those in hand: no order of calls brings that.
+      ...(first === "publish"
+        ? {
+            elsewhere: {
+              ...doing(binding, ann, { who: "ben", key: "beta" }),
+              name: "ben elsewhere",
+            },
+          }
+        : {}),
+    }),
   });
 }
 
@@ -91,7 +121,8 @@ interface Asked {
   readonly key: string;
 }
 
-const acts = {
+/** Each call as an act of a program. */
+export const acts = {
   publish: (binding: OutboxBinding, { who, key }: Asked) =>
     call(binding.publish(event(who === "ann" ? 10 : 20, key)), {
       read: ({ answer }) => id(answer),
@@ -120,7 +151,7 @@ function doing(binding: OutboxBinding, verbs: readonly OutboxVerb[], asked: Aske
 }
 
 /** Of spans of time only counts whether they are over: no program takes as long as the shortest. */
-function events(binding: OutboxBinding): ReadState {
+export function events(binding: OutboxBinding): ReadState {
   return async (reader) =>
     (await reader.all(binding.events())).map((each) => ({
       id: id(each.id),

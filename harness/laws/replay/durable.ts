@@ -1,31 +1,35 @@
 import { delayFlushes } from "../../explore/delay-flushes.ts";
 import { createRecorder, type Recorder, showAnswer } from "../../explore/recorder.ts";
+import { inOrder } from "../../explore/trial.ts";
 import { atEffort, type MortalDatabase, type Stage } from "../../explore/stage.ts";
 import { plainText, type Query, readableText } from "../../postgres/query.ts";
 import type { Session } from "../../postgres/session.ts";
 import type { Law } from "../law.ts";
 import type { ReplayBinding, ReplayCall, ReplayRecord } from "./replay-binding.ts";
 import { readRecords } from "./replay-calls.ts";
+import { replayFaults } from "./replay-programs.ts";
 
 export const durable: Law<ReplayBinding> = {
   id: "replay.durable",
   claim:
     "after a commit and a SIGKILL of the server the record is there, whatever the session's synchronous_commit",
   situations: ["the server killed right after a commit"],
-  async trial(stage) {
-    const mortal = await stage.openMortal();
-    await delayFlushes(mortal.server);
-    const attempts = atEffort(stage, { quick: 1, default: 2, thorough: 12 });
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const recorder = createRecorder("the server is killed right after a commit");
-      const lastIsFill = attempt % 2 === 0;
-      const inTransaction = Math.ceil(attempt / 2) % 2 === 0;
-      await killAfterCommit(stage, mortal, recorder, { attempt, lastIsFill, inTransaction });
-      stage.tally.count("faults");
-      stage.tally.meet("the server killed right after a commit");
-    }
-  },
+  trial: inOrder(killedAfterCommits, replayFaults),
 };
+
+async function killedAfterCommits(stage: Stage<ReplayBinding>): Promise<void> {
+  const mortal = await stage.openMortal();
+  await delayFlushes(mortal.server);
+  const attempts = atEffort(stage, { quick: 1, default: 2, thorough: 12 });
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const recorder = createRecorder("the server is killed right after a commit");
+    const lastIsFill = attempt % 2 === 0;
+    const inTransaction = Math.ceil(attempt / 2) % 2 === 0;
+    await killAfterCommit(stage, mortal, recorder, { attempt, lastIsFill, inTransaction });
+    stage.tally.count("faults");
+    stage.tally.meet("the server killed right after a commit");
+  }
+}
 
 interface Attempt {
   /** Names what it records: the rows of attempts before are still there. */

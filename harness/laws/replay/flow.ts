@@ -9,6 +9,7 @@ import type { ByEffort } from "../../verdict/effort.ts";
 import type { Message } from "../archive/dead-letter-flow.ts";
 import type { Law } from "../law.ts";
 import type { ReplayBinding, ReplayFlow, ReplayRecord } from "./replay-binding.ts";
+import { replayFaults } from "./replay-programs.ts";
 
 type FlowPlay = WorkerPlay<ReplayBinding>;
 
@@ -34,6 +35,7 @@ export const flow: Law<ReplayBinding> = {
         await runToEnd(play, flowOf(play).replayer, "another replayer");
       }),
     ),
+    replayFaults,
   ),
 };
 

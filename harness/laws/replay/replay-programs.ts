@@ -1,6 +1,7 @@
 import { id } from "../../explore/canonical.ts";
 import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
 import { call } from "../../explore/program.ts";
+import { everyFault } from "../../explore/plan-faults.ts";
 import type { ReadState } from "../../explore/serial-judge.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { ReplayBinding, ReplayCall } from "./replay-binding.ts";
@@ -26,6 +27,20 @@ export function replayPairs(...pairs: readonly ReplayPair[]): Trial<ReplayBindin
       })),
   });
 }
+
+/** Records one original twice at once, and the first one is struck. */
+export const replayFaults: Trial<ReplayBinding> = everyFault<ReplayBinding>({
+  left: records,
+  state: { title: "the original is not recorded", set: async () => {} },
+  pair: (binding) => ({
+    struck: recording(binding, "ann", {}),
+    beside: recording(binding, "ben", { newId: "n-2" }),
+    elsewhere: {
+      ...recording(binding, "ben", { originalId: "o-2", newId: "n-2" }),
+      name: "ben elsewhere",
+    },
+  }),
+});
 
 const original = { originalId: "o-1", deadLetterId: "d-1" } as const;
 

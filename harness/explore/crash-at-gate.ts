@@ -1,0 +1,159 @@
+import type { Answer, Session } from "../postgres/session.ts";
+import { follow, type Guide } from "../schedule/follow.ts";
+import type { Witness, WitnessStep } from "../verdict/verdict.ts";
+import type { Rest } from "./controller.ts";
+import { Discrepancy } from "./discrepancy.ts";
+import type { StartingState } from "./every-schedule.ts";
+import { type Lane, openLane } from "./lane.ts";
+import type { ActRecord } from "./player.ts";
+import type { Act, Program } from "./program.ts";
+import { beginRun } from "./program-run.ts";
+import { showAnswer } from "./recorder.ts";
+import { createSerialJudge, type Finding, type ReadState } from "./serial-judge.ts";
+import { prepareLane } from "./setting.ts";
+import { atEffort, type MortalDatabase, type Stage } from "./stage.ts";
+import { tellSteps } from "./tell-breach.ts";
+import type { Trial } from "./trial.ts";
+
+/** A few sessions with a call each, from one state. */
+export interface Crash<Binding> {
+  readonly state: Pick<StartingState<Binding>, "title" | "set">;
+  readonly left: (binding: Binding) => ReadState;
+  readonly program: (binding: Binding) => Program;
+}
+
+/**
+ * Kills the server while the first session is held at a gate and the others have gone as far as they can, starts it again,
+ * and lets those call again who got no answer. What was called before counts if it was committed. At default
+ * effort that is the last gate before the commit; thorough ones take every gate.
+ */
+export function crashAtGate<Binding>(crash: Crash<Binding>): Trial<Binding> {
+  return async (stage) => {
+    const gates = atEffort(stage, { quick: 0, default: 1, thorough: Infinity });
+    for (let gate = 1; gate <= gates; gate += 1) {
+      const at = stage.effort === "thorough" ? gate : "last";
+      const crashed = await crashOnce(stage, crash, at);
+      if (crashed === undefined) return;
+      stage.tally.count("faults");
+      if (crashed.finding === undefined) continue;
+      const again = await crashOnce(stage, crash, at);
+      const repeatable = again?.finding?.happened === crashed.finding.happened;
+      const trial = `${crash.program(stage.binding).title}, ${crash.state.title}, and the server is killed`;
+      throw new Discrepancy({ trial, ...crashed.finding, steps: crashed.steps, repeatable });
+    }
+  };
+}
+
+interface Crashed {
+  readonly finding: Finding | undefined;
+  readonly steps: Witness["steps"];
+}
+
+/** Nothing if the first session does not come to such a gate. */
+async function crashOnce<Binding>(
+  stage: Stage<Binding>,
+  { state, left, program: of }: Crash<Binding>,
+  gate: number | "last",
+): Promise<Crashed | undefined> {
+  const program = of(stage.binding);
+  const set = (setting: Parameters<typeof state.set>[1]) => state.set(stage.binding, setting);
+  const readState = left(stage.binding);
+  await using mortal = await stage.openMortal();
+  await using lane = await openLane(mortal.database, {
+    sessions: program.scripts.length,
+    role: "app",
+  });
+  await prepareLane(lane, set);
+  await lane.crew.cast(program);
+  const run = await beginRun(lane, program);
+  const way = toGate(lane, gate);
+  await follow(run, way.guide);
+  if (!way.stoodThere()) return undefined;
+  const before = run.records();
+  const rests = lane.controller.rests();
+  const steps = [...tellSteps(program, run.told())];
+  await mortal.server.kill();
+  await mortal.server.start();
+  steps.push({ who: "server", does: "is killed and started again", answer: "" });
+  const records = await callAgain(mortal, program, { before, rests }, steps);
+  await using reader = await mortal.database.connect({ name: "reader", role: "deployer" });
+  const outcome = { records, state: await readState(reader) };
+  const [judging] = await stage.openLanes();
+  if (judging === undefined) throw new Error("a stage has a lane");
+  await prepareLane(judging, set);
+  const judge = createSerialJudge(judging, called(program, records), readState);
+  return { finding: await judge.judge(outcome), steps };
+}
+
+/** Lets the first session go on to a gate, then the others as far as they can, and then nobody. */
+function toGate(lane: Lane, gate: number | "last"): { stoodThere(): boolean; guide: Guide } {
+  let met = 0;
+  let stands = false;
+  return {
+    stoodThere: () => stands,
+    guide(enabled) {
+      const [rest] = lane.controller.rests();
+      const first = enabled.find(({ session }) => session === 0);
+      if (!stands && rest?.kind === "held") {
+        met += 1;
+        stands = gate === "last" ? lane.isLastGate(rest.at.gate) : met === gate;
+      }
+      return stands ? enabled.find(({ session }) => session !== 0) : first;
+    },
+  };
+}
+
+interface AtTheCrash {
+  readonly before: readonly (readonly ActRecord[])[];
+  readonly rests: readonly Rest[];
+}
+
+/** Those that got no answer call again, one after the other, and those that had not called yet call. */
+async function callAgain(
+  { database }: MortalDatabase,
+  { scripts }: Program,
+  { before, rests }: AtTheCrash,
+  steps: WitnessStep[],
+): Promise<readonly (readonly ActRecord[])[]> {
+  const crashedAt = Math.max(0, ...before.flat().map(({ ended }) => ended)) + 1;
+  const records: ActRecord[][] = [];
+  for (const [session, { name, acts }] of scripts.entries()) {
+    await using caller = await database.connect({ name, role: "app" });
+    const own = [...(before[session] ?? [])];
+    const isOnItsWay = rests[session]?.kind !== "idle";
+    const unanswered = acts.slice(own.length);
+    const [struck] = unanswered;
+    // Whoever was held or waited had not begun to commit.
+    if (struck !== undefined && isOnItsWay)
+      own.push({ act: struck, answer: lost, began: 1, ended: crashedAt, fate: "aborted" });
+    for (const act of unanswered)
+      own.push(await callOnce(caller, act, crashedAt + 1 + session, steps));
+    records.push(own);
+  }
+  return records;
+}
+
+const lost: Answer = { kind: "lost", message: "the server was killed" };
+
+async function callOnce(
+  caller: Session,
+  act: Act,
+  step: number,
+  steps: WitnessStep[],
+): Promise<ActRecord> {
+  const answer = await caller.answer(act.query);
+  steps.push({ who: caller.name, does: act.text, answer: showAnswer(answer) });
+  return { act, answer, began: step, ended: step };
+}
+
+/** What the sessions called in all. */
+function called({ title, scripts }: Program, records: readonly (readonly ActRecord[])[]): Program {
+  return {
+    title,
+    scripts: scripts.map(({ name, isolation }, session) => ({
+      name,
+      isolation,
+      acts: (records[session] ?? []).map(({ act }) => act),
+    })),
+  };
+}
