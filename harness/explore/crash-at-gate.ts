@@ -142,7 +142,7 @@ async function callOnce(
   steps: WitnessStep[],
 ): Promise<ActRecord> {
   const answer = await caller.answer(act.query);
-  steps.push({ who: caller.name, does: act.text, answer: showAnswer(answer) });
+  steps.push({ who: caller.name, does: act.gist, answer: showAnswer(answer) });
   return { act, answer, began: step, ended: step };
 }
 

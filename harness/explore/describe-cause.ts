@@ -68,8 +68,8 @@ function describePlace(name: string, step: ToldStep | undefined, gates: KnownGat
 
 function describeMeanwhile(name: string, last: ToldStep, between: readonly ToldStep[]): string {
   const begun = between.find(({ session, sends }) => session === last.session && sends.length > 0);
-  const text = begun?.sends.at(-1)?.text ?? "what it had begun";
-  const did = shorten(/[\w.]+\([^]*\)/u.exec(text)?.[0] ?? text);
+  const text = begun?.sends.at(-1)?.gist ?? "what it had begun";
+  const did = shorten(text);
   if (last.comesTo.kind === "answered") return `${name} did ${did}: ${shorten(last.answer)}`;
   if (last.comesTo.kind === "waits") return `${name} came to wait in ${did}`;
   return `${name} came ${last.answer} in ${did}`;

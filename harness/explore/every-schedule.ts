@@ -2,11 +2,10 @@ import type { ByEffort } from "../verdict/effort.ts";
 import type { RecordedSchedule } from "../verdict/shown-schedule.ts";
 import type { Witness } from "../verdict/verdict.ts";
 import { Discrepancy } from "./discrepancy.ts";
-import { exploreProgram, replaySchedule } from "./explore-program.ts";
+import { type ExploreBounds, exploreProgram, replaySchedule } from "./explore-program.ts";
 import { keepActs } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
-import type { SearchBounds } from "../schedule/search.ts";
 import type { ReadState } from "./serial-judge.ts";
 import { prepareLane, type Setting } from "./setting.ts";
 import { atEffort, type Stage } from "./stage.ts";
@@ -19,6 +18,8 @@ export interface PlannedProgram {
   readonly runs: ByEffort;
   /** How many preemptions a schedule has at most, but for thorough efforts. */
   readonly preemptions?: number;
+  /** Whether, but for thorough efforts, its schedules are drawn at random. */
+  readonly isDrawn?: boolean;
 }
 
 /** A state, and the programs that are run from it. */
@@ -90,12 +91,12 @@ async function runAll<Binding>(
 
 function boundsOf<Binding>(
   stage: Stage<Binding>,
-  { runs, preemptions }: Omit<PlannedProgram, "program">,
-): SearchBounds & { runs: number } {
-  const bounds = { reduce: true, runs: atEffort(stage, runs) };
-  return preemptions === undefined || stage.effort === "thorough"
-    ? bounds
-    : { ...bounds, preemptions };
+  { runs, preemptions, isDrawn = false }: Omit<PlannedProgram, "program">,
+): ExploreBounds & { readonly runs: number } {
+  const most = atEffort(stage, runs);
+  if (stage.effort === "thorough") return { reduce: true, runs: most };
+  if (isDrawn) return { runs: most, seed: stage.seed };
+  return { reduce: true, runs: most, ...(preemptions === undefined ? {} : { preemptions }) };
 }
 
 /** Of the functions that could not be gated, those that a program calls itself. */

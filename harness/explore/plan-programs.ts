@@ -21,7 +21,7 @@ export interface Pair {
   readonly elsewhere?: readonly Doing[];
 }
 
-/** Runs pairs of sessions under every schedule, from every state. */
+/** Runs pairs of sessions under every schedule, from every state, and from usual ones three sessions under some. */
 export function everyPair<Binding>(options: {
   readonly left: (binding: Binding) => ReadState;
   readonly states: readonly PairState<Binding>[];
@@ -38,7 +38,11 @@ export function everyPair<Binding>(options: {
             options.pairs(binding).flatMap(({ one, other, instead = [], elsewhere = [] }) => {
               const others = isUsual ? instead.concat(elsewhere) : instead;
               const ways = planPair(one, other, isUsual);
-              return ways.concat(others.map((each) => planAlone(one, each)));
+              const third = instead[0] ?? { ...other, name: `${other.name} again` };
+              return ways.concat(
+                others.map((each) => planAlone(one, each)),
+                isUsual ? [planTriple(one, other, third)] : [],
+              );
             }),
         })),
   });
@@ -103,6 +107,18 @@ function planAlone(one: Doing, other: Doing): PlannedProgram {
   return {
     program: { title: titleOf(one, other), scripts: [alone(one), alone(other)] },
     runs: { quick: 0, default: allOfPairs(one, other), thorough: Infinity },
+  };
+}
+
+/** Three sessions, each call a transaction of its own: too many schedules to run them all but at thorough effort. */
+function planTriple(one: Doing, other: Doing, third: Doing): PlannedProgram {
+  return {
+    program: {
+      title: `${titleOf(one, other)} and ${third.name}`,
+      scripts: [one, other, third].map((each) => alone(each)),
+    },
+    runs: { quick: 0, default: 4, thorough: Infinity },
+    isDrawn: true,
   };
 }
 

@@ -135,6 +135,6 @@ function describeStep(player: Player, rest: Rest): string {
   if (player.sent) return "goes on";
   const acts = player.script.acts.slice(player.at, player.at + 2);
   return acts[0]?.kind === "begin"
-    ? acts.map(({ text }) => text).join("; ")
-    : (acts[0]?.text ?? "");
+    ? acts.map(({ gist }) => gist).join("; ")
+    : (acts[0]?.gist ?? "");
 }

@@ -27,6 +27,8 @@ export interface Act {
   readonly query: Query;
   /** As a person would type it. */
   readonly text: string;
+  /** The same without what only shapes the answer, to be read at a glance. */
+  readonly gist: string;
   /**
    * Whether an answer means that the call did nothing since another was at work on the same: such a call counts as not
    * made, if there was another at work.
@@ -46,6 +48,7 @@ export function call<Row>(
     kind: "call",
     query,
     text: readableText(query),
+    gist: gistOf(readableText(query)),
     read: (answer) =>
       answer.kind === "rows"
         ? answer.rows.map((row) => read(query.parser.parse(row)))
@@ -54,8 +57,13 @@ export function call<Row>(
   };
 }
 
+/** Of `select columns from called(…)` and `select called(…) as answer` the call; of anything else all of it. */
+function gistOf(text: string): string {
+  return /(?:^select|\bfrom) ([\w."]+\([^]*\))(?: as \w+)?$/u.exec(text)?.[1] ?? text;
+}
+
 export function transactionAct(kind: "begin" | "commit" | "rollback"): Act {
-  return { kind, query: plainText(kind), text: kind, read: () => undefined };
+  return { kind, query: plainText(kind), text: kind, gist: kind, read: () => undefined };
 }
 
 /** The acts of one transaction: a call by itself, or all from `begin` to its end. */

@@ -1,7 +1,7 @@
 import type { ShownSchedule } from "../verdict/shown-schedule.ts";
 import type { Witness, WitnessStep } from "../verdict/verdict.ts";
 import { renderPlainTable } from "./plain-table.ts";
-import { wrapBehind } from "./wrap.ts";
+import { wrap, wrapBehind } from "./wrap.ts";
 
 /** What is shown of a witness. */
 export type TellableWitness = Omit<Witness, "schedule"> & {
@@ -49,12 +49,27 @@ export function renderColumns(
   const widths = columns.map(() => Math.max(Math.floor(room / columns.length), narrowestColumn));
   const rows = steps.map(({ who, does, answer }, index) => [
     `${index + 1}.`,
-    ...columns.map((name) =>
-      name === who ? `${does}${answer === "" ? "" : `\n→ ${answer}`}` : "",
+    ...columns.map((name, column) =>
+      name === who ? cell({ does, answer }, widths[column] ?? narrowestColumn) : "",
     ),
   ]);
   const table = renderPlainTable(["", ...columns], rows, [numbers, ...widths]);
   return table.map((line) => `${" ".repeat(indent)}${line}`.trimEnd());
+}
+
+function cell({ does, answer }: Omit<WitnessStep, "who">, width: number): string {
+  const text = answer === "" ? does : `${does}\n→ ${answer}`;
+  return wrap(text, width)
+    .flatMap((line) => pieces(line, width))
+    .join("\n");
+}
+
+/** A word that is longer than its column is broken: a table would cut it off. */
+function pieces(line: string, width: number): readonly string[] {
+  const count = Math.max(Math.ceil(line.length / width), 1);
+  return Array.from({ length: count }, (_, index) =>
+    line.slice(index * width, (index + 1) * width),
+  );
 }
 
 /** Without a terminal to fit into, and however narrow that is. */
