@@ -4,6 +4,7 @@ import { atEffort } from "../../explore/stage.ts";
 import type { Law } from "../law.ts";
 import type { OutboxBinding } from "./outbox-binding.ts";
 import { claimBy, claimedOf, event } from "./outbox-calls.ts";
+import { twoKeyStories } from "./outbox-stories.ts";
 import { enter, failOnce, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 
 export const noStarvation: Law<OutboxBinding> = {
@@ -17,6 +18,7 @@ export const noStarvation: Law<OutboxBinding> = {
   trial: inOrder(
     schedule<OutboxBinding>("failing events that may be tried again at once", failingFirst),
     schedule<OutboxBinding>("a failing event that another processor takes again", failingInHand),
+    twoKeyStories(),
   ),
 };
 

@@ -46,10 +46,7 @@ export const firstWins: Law<ReplayBinding> = {
     ),
     schedule("two fill in an id, and the first rolls back", (play) => twoFill(play, "rollback")),
     schedule("filled in after a snapshot saw it open", behindSnapshot, anyIsolation),
-    replayPairs(
-      { ann: { newId: "n-1" }, ben: { newId: "n-2" } },
-      { ann: {}, ben: { newId: "n-2", deadLetterId: "d-2" } },
-    ),
+    replayPairs({ ann: { newId: "n-1" }, ben: { newId: "n-2", deadLetterId: "d-2" } }),
   ),
 };
 

@@ -13,6 +13,7 @@ import {
   type ReplayPlay,
 } from "./replay-calls.ts";
 import { replayIds, tellRecords } from "./replay-model.ts";
+import { replayPairs } from "./replay-programs.ts";
 import { replayRace } from "./replay-race.ts";
 import { replaySequences } from "./replay-sequences.ts";
 
@@ -42,6 +43,7 @@ export const sameId: Law<ReplayBinding> = {
       }
       demandSomeOrder({ recorder, tally }, replayIds, tellRecords(history));
     }),
+    replayPairs({ ann: {}, ben: { newId: "n-2", deadLetterId: "d-2" } }),
   ),
 };
 
