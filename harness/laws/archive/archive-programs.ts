@@ -47,13 +47,13 @@ const states: readonly PairState<ArchiveBinding>[] = [
   },
 ];
 
-function archiving(binding: ArchiveBinding, who: string, more: Partial<GoodCall>): Doing {
+export function archiving(binding: ArchiveBinding, who: string, more: Partial<GoodCall>): Doing {
   const query = binding.archive(letterWith({ archivedBy: who, ...more }));
   return { name: who, acts: [call(query, { read: ({ answer }) => id(answer) })] };
 }
 
 /** The content that programs change. */
-function letters(binding: ArchiveBinding): ReadState {
+export function letters(binding: ArchiveBinding): ReadState {
   return async (reader) =>
     (await reader.all(binding.letters())).map((letter) => ({
       archiveId: id(letter.archiveId),

@@ -128,7 +128,7 @@ function doing(binding: LockBinding, asked: Asked, verbs: readonly LockVerb[]): 
   return { name: asked.holder, acts: verbs.map((verb) => acts[verb](binding, asked)) };
 }
 
-function leases(binding: LockBinding): ReadState {
+export function leases(binding: LockBinding): ReadState {
   return (reader) => readLeases(binding, reader, () => ({}));
 }
 

@@ -60,7 +60,7 @@ const states: readonly PairState<ReplayBinding>[] = [
   },
 ];
 
-function recording(binding: ReplayBinding, who: string, asked: Partial<ReplayCall>): Doing {
+export function recording(binding: ReplayBinding, who: string, asked: Partial<ReplayCall>): Doing {
   const query = binding.record({ ...original, replayedBy: who, ...asked });
   const act = call(query, {
     read: ({ alreadyReplayed, replayId }) => ({ alreadyReplayed, replayId: id(replayId) }),
@@ -68,7 +68,7 @@ function recording(binding: ReplayBinding, who: string, asked: Partial<ReplayCal
   return { name: who, acts: [act] };
 }
 
-function records(binding: ReplayBinding): ReadState {
+export function records(binding: ReplayBinding): ReadState {
   return async (reader) =>
     (await reader.all(binding.records())).map((record) => ({
       originalId: record.originalId,
