@@ -28,9 +28,11 @@ export function describeCause(
   const ends = told
     .slice(until + struck.length)
     .filter(({ comesTo }) => comesTo.kind === "answered");
-  const answers = ends.map((step) => `${names[step.session] ?? ""}: ${shorten(step.answer)}`);
+  const answers = ends
+    .filter(({ answer }) => answer !== "")
+    .map((step) => `${names[step.session] ?? ""}: ${shorten(step.answer)}`);
   const end = answers.length === 0 ? "" : `; then ${answers.join(", ")}`;
-  return `While ${describePlace(name, told[at], gates)}, ${[...others, ...struck].join(" and ")}${end}.`;
+  return `While ${describePlace(name, { told, at }, gates)}, ${[...others, ...struck].join(" and ")}${end}.`;
 }
 
 interface PassedOver {
@@ -56,8 +58,18 @@ function rankOf({ comesTo }: ToldStep, gates: KnownGates): number {
   return comesTo.kind === "held" && gates.isLastGate(comesTo.gate) ? 2 : 1;
 }
 
-function describePlace(name: string, step: ToldStep | undefined, gates: KnownGates): string {
-  if (step?.comesTo.kind !== "held") return `${name} waited`;
+function describePlace(
+  name: string,
+  { told, at }: { readonly told: readonly ToldStep[]; readonly at: number },
+  gates: KnownGates,
+): string {
+  const step = told[at];
+  if (step?.comesTo.kind !== "held") {
+    const sent = told
+      .slice(0, at + 1)
+      .findLast(({ session, sends }) => session === step?.session && sends.length > 0);
+    return `${name} waited in ${shorten(sent?.sends.at(-1)?.gist ?? "what it had begun")}`;
+  }
   const { gate } = step.comesTo;
   if (gates.isLastGate(gate)) return `what ${name} had done was not committed yet`;
   const place = gates.placeOf(gate);
@@ -70,7 +82,8 @@ function describeMeanwhile(name: string, last: ToldStep, between: readonly ToldS
   const begun = between.find(({ session, sends }) => session === last.session && sends.length > 0);
   const text = begun?.sends.at(-1)?.gist ?? "what it had begun";
   const did = shorten(text);
-  if (last.comesTo.kind === "answered") return `${name} did ${did}: ${shorten(last.answer)}`;
+  if (last.comesTo.kind === "answered")
+    return `${name} did ${did}${last.answer === "" ? "" : `: ${shorten(last.answer)}`}`;
   if (last.comesTo.kind === "waits") return `${name} came to wait in ${did}`;
   return `${name} came ${last.answer} in ${did}`;
 }

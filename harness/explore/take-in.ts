@@ -143,16 +143,18 @@ function tell(
   told.push({
     session: player.index,
     ...step,
-    answer: describeRest(lane, rest),
+    answer: describeRest(lane, player, rest),
     sends,
     comesTo: stopOf(player, rest),
   });
 }
 
-function describeRest(lane: Lane, rest: Rest): string {
+function describeRest(lane: Lane, player: Player, rest: Rest): string {
   if (rest.kind === "waits") return "waits";
   if (rest.kind === "held") return `before ${lane.quote(rest.at.gate)}`;
-  return rest.answer === undefined ? "" : showAnswer(rest.answer);
+  const { answer = noRows } = rest;
+  const isDone = answer.kind === "rows" && actOf(player)?.kind !== "call";
+  return isDone ? "" : showAnswer(answer);
 }
 
 function stopOf({ hitsBefore = 0 }: Player, rest: Rest): Stop {

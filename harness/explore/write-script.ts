@@ -177,9 +177,8 @@ function stepsOf(
       ...sends,
       ...(closed === undefined ? [] : [isUndone ? "rollback;" : "commit;"]),
     ];
-    return [
-      { step, says: `${does}→ ${isDone ? "answered, and not committed yet" : each.answer}`, sql },
-    ];
+    const comesTo = isDone ? "answered, and not committed yet" : each.answer;
+    return [{ step, says: comesTo === "" ? does.trim() : `${does}→ ${comesTo}`, sql }];
   });
 }
 

@@ -6,6 +6,7 @@
  * `pnpm test` on one spec, since it would run this one as well.
  */
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -30,6 +31,10 @@ const edited = `${verify} --migrations edited --bindings fixtures/m10/binding.ts
 const shop =
   `${verify} --migrations fixtures/shop/sql --bindings fixtures/shop/binding.ts --app-role shop_app ` +
   "--law 'lock.*' --effort quick --seed 1";
+
+const ownerOnly =
+  `${verify} --migrations fixtures/shop/sql --bindings fixtures/shop/binding.ts --app-role shop_app ` +
+  "--law lock.owner-only --seed 1";
 
 interface Promised {
   readonly command: string;
@@ -56,6 +61,13 @@ const promised: readonly Promised[] = [
     line: /^lock\.input +✓ holds/m,
   },
   { command: shop, code: 1, line: /^001_locks: 3 hold, 10 broken$/m },
+  { command: ownerOnly, code: 1, line: /^lock\.owner-only +✗ broken/m },
+  {
+    command: "npx -y pnpm replay report/witnesses/lock.owner-only/schedule.json",
+    code: 1,
+    line: /^✗ lock\.owner-only$/m,
+    prepare: findSchedule,
+  },
   {
     command: `${verify} --law 'queue.*'`,
     code: 0,
@@ -128,11 +140,20 @@ function blocksOf(language: string): string[] {
   );
 }
 
-/** What the README shows as printed by these two. */
+/** What the README shows as printed by these. */
 function witnessesFor(command: string): string[] {
-  const lawId =
-    command === edited ? "lock.exclusive" : command === shop ? "lock.never-shorter" : "";
+  const lawId = new Map([
+    [edited, "lock.exclusive"],
+    [shop, "lock.never-shorter"],
+    [ownerOnly, "lock.owner-only"],
+  ]).get(command);
   return blocksOf("text").filter((block) => block.startsWith(`✗ ${lawId}\n`));
+}
+
+/** What is replayed is there once the law was found broken. */
+async function findSchedule(): Promise<void> {
+  const file = join(copy.path, "report/witnesses/lock.owner-only/schedule.json");
+  if (!existsSync(file)) await run(ownerOnly);
 }
 
 /** In a shell, as pnpm does. */
