@@ -44,7 +44,7 @@ test("whole runs of verify, from the start of a process to its end", async () =>
 
   expect({ code, stdout }).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^verify-quick .* \w+ +2 .* ≤ 5\.00 s: (met|missed)$/m),
+    stdout: expect.stringMatching(/^verify-quick .* \w+ +2 .* ≤ 8\.00 s: (met|missed)$/m),
   });
   expect(await temporary.leftovers()).toEqual([]);
 });
