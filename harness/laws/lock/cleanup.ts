@@ -35,6 +35,7 @@ export const cleanup: Law<LockBinding> = {
   situations: [
     "expired and live leases",
     "expired leases in hand",
+    "the whole table in hand",
     "renewed behind a snapshot",
     "run out behind an old transaction",
     "many clean up at once",
@@ -43,6 +44,7 @@ export const cleanup: Law<LockBinding> = {
   trial: inOrder(
     lockSchedule("some leases have run out", someExpired, anyIsolation),
     lockSchedule("others have expired and live leases in hand", inHand, anyIsolation),
+    lockSchedule("another session has the whole table in hand", tableInHand),
     lockSchedule("renewed after a snapshot saw it run out", renewedBehindSnapshot, anyIsolation),
     lockSchedule("runs out after a transaction began", expiredBehindTransaction, [
       "read committed",
@@ -162,6 +164,19 @@ async function inHand(play: LockPlay): Promise<void> {
   await cat.does("rollback");
   const left = await readLeases(binding, ann);
   judge.demandEqual([...left.keys()], ["alpha", "extended", "renewed"], "the leases that are left");
+}
+
+async function tableInHand(play: LockPlay): Promise<void> {
+  const { binding, cast, stage } = play;
+  const owner = await cast.enter("owner", { role: "deployer" });
+  const ben = await enter(play, "ben");
+  await leaveExpired(play, ben, by("ann"));
+  await owner.does("begin");
+  await owner.does(`lock table ${binding.table} in access exclusive mode`);
+  stage.tally.meet("the whole table in hand");
+  await demandRemoved(play, ben, 0);
+  await owner.does("rollback");
+  await demandRemoved(play, ben, 1);
 }
 
 async function demandRemoved(

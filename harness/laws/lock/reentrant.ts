@@ -6,7 +6,7 @@ import { answered, isTrue } from "../answered.ts";
 import { gaveUp } from "../gave-up.ts";
 import type { Law } from "../law.ts";
 import type { Lease, LockBinding } from "./lock-binding.ts";
-import { beginWithSnapshot, by, isLive, readTokens } from "./lock-calls.ts";
+import { beginWithSnapshot, by, demandUntouched, isLive, readTokens } from "./lock-calls.ts";
 import { askWhileInHand, enter, leaseOf, type LockPlay, lockSchedule } from "./lock-scenes.ts";
 import { lockSequences } from "./lock-sequences.ts";
 import { lockPairs } from "./lock-programs.ts";
@@ -15,7 +15,7 @@ export const reentrant: Law<LockBinding> = {
   id: "lock.reentrant",
   claim:
     "the holder of a live lease who asks again is told true (unless another open transaction has the name in hand), " +
-    "keeps its fencing token, and never loses time",
+    "keeps its fencing token, never loses time, and gives no other lease more",
   situations: ["asks again", "asks again behind a snapshot", "asks again while in hand"],
   trial: inOrder(
     lockSchedule(
@@ -37,6 +37,9 @@ export const reentrant: Law<LockBinding> = {
           { lease, token: before.tokens.get(lease.name) },
           { lease: after.leases.get(lease.name), token: after.tokens.get(lease.name) },
         );
+        const others = (leases: ReadonlyMap<string, Lease>) =>
+          new Map([...leases].filter(([name]) => name !== lease.name));
+        demandUntouched(recorder, others(before.leases), others(after.leases));
       },
       { withTokens: true },
     ),

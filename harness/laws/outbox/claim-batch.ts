@@ -12,9 +12,10 @@ import {
   isLive,
   isOpen,
   keyOf,
+  publishAndClaim,
   readEvents,
 } from "./outbox-calls.ts";
-import { type OutboxPlay, passTime } from "./outbox-scenes.ts";
+import { enter, failOnce, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 
 /** Which plan runs may not matter; a tiny table's own would never be the one of a large table. */
@@ -34,11 +35,17 @@ export const claimBatch: Law<OutboxBinding> = {
   claim:
     "never more than the batch size, whatever the plan (also with a nested loop forced), oldest due first, then by id; " +
     "it leaves no lock on what it did not claim",
-  situations: ["more is due than the batch", "a nested loop is forced", "others lock what is left"],
+  situations: [
+    "more is due than the batch",
+    "a nested loop is forced",
+    "others lock what is left",
+    "a newer event of an old key",
+  ],
   trial: inOrder(
     ...Object.entries(plans).map(([plan, settings]) =>
       schedule<OutboxBinding>(`batches of what is due, ${plan}`, (play) => batches(play, settings)),
     ),
+    schedule<OutboxBinding>("a newer event of a key that has been due for long", newerOfOldKey),
     outboxSequences((recorder, { before, operation, answer }, stage) => {
       if (operation.kind !== "claim" || answer.kind !== "rows") return;
       const due = dueOf(before, stage.binding);
@@ -86,6 +93,22 @@ function demandFirst(
   });
   const first = due.slice(0, batchSize).map(({ id }) => id);
   recorder.demandEqual(claimed.slice(0, first.length), first, "what is claimed, oldest due first");
+}
+
+/** The newer event is due since it was published, however long the older one has been. */
+async function newerOfOldKey(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage } = play;
+  const caller = await enter(play, "caller");
+  const older = await publishAndClaim(binding, caller, "p");
+  await failOnce(play, caller, older, "p");
+  await passTime(play, 60);
+  await caller.asks(binding.publish(event(1, "beta")));
+  await passTime(play, 60);
+  await caller.asks(binding.publish(event(2)));
+  const due = dueOf(await readEvents(binding, caller), binding);
+  const claimed = idsOf(await caller.asks(binding.claim(claimBy("p", 1))));
+  stage.tally.meet("a newer event of an old key");
+  demandFirst(judge, due, 1, claimed);
 }
 
 const idRow = z.object({ id: z.number() });

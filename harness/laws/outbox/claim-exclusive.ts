@@ -22,6 +22,7 @@ import {
 import { type ClaimInput, liveClaims, tellClaims } from "./claim-model.ts";
 import { enter, failOnce, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
+import { claimedBeside } from "./outbox-stories.ts";
 import { outboxPairs } from "./outbox-programs.ts";
 
 export const claimExclusive: Law<OutboxBinding> = {
@@ -74,6 +75,7 @@ export const claimExclusive: Law<OutboxBinding> = {
       judge: judgeClaims,
     }),
     outboxPairs({ ann: ["claim"], ben: ["claim"] }),
+    claimedBeside("complete"),
   ),
 };
 

@@ -37,7 +37,7 @@ export const freshOnce: Law<OutboxBinding> = {
     outboxSequences((recorder, { before, operation, answer, after }, stage) => {
       demandOneFresh(recorder, after);
       if (operation.kind !== "publish") return;
-      const key = keyOf(event(operation.number, operation.aggregateId));
+      const key = keyOf({ ...event(operation.number), ...operation.key });
       const fresh = before.find((each) => isFresh(each) && keyOf(each) === key);
       const newest = Math.max(0, ...before.map(({ id }) => id));
       const id = Number(answered(answer));

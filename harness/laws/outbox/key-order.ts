@@ -13,14 +13,17 @@ import { tellMaking } from "./publication-model.ts";
 export const keyOrder: Law<OutboxBinding> = {
   id: "outbox.key-order",
   claim:
-    "deliveries of a key are completed in the order its events were committed, which their ids follow",
+    "deliveries of a key are completed in the order its events were committed, which their ids follow; " +
+    "publishers of other keys are not waited for",
   situations: [
     "a publisher waits for one that commits two events",
+    "publishers of other keys at work",
     "deliveries raced",
     historyJudged,
   ],
   trial: inOrder(
     schedule<OutboxBinding>("one publisher waits for another that commits two events", twoEvents),
+    schedule<OutboxBinding>("publishers of keys that differ in one part", otherKeys),
     race<OutboxBinding>({
       title: "publishers and processors of few keys",
       callers: { quick: 4, default: 6, thorough: 16 },
@@ -84,4 +87,20 @@ async function twoEvents(play: OutboxPlay): Promise<void> {
     expected: `ben's event, committed after ann's event ${String(second)}, has a greater id`,
     happened: `its id is ${String(third)}`,
   });
+}
+
+async function otherKeys(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage } = play;
+  const ann = await enter(play, "ann");
+  const ben = await enter(play, "ben");
+  await ann.does("begin");
+  await ann.asks(binding.publish(event(1)));
+  const others = [{ aggregateType: "invoice" }, { aggregateId: "beta" }, { eventType: "created" }];
+  for (const other of others) {
+    const call = await ben.starts(binding.publish({ ...event(1), ...other }));
+    stage.tally.meet("publishers of other keys at work");
+    judge.demandEqual(call.waitsFor, [], "for whom a publisher of another key waits");
+    await call.answer();
+  }
+  await ann.does("commit");
 }

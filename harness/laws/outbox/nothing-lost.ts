@@ -34,7 +34,7 @@ export const nothingLost: Law<OutboxBinding> = {
       const operations = [...past.map((step) => step.operation), operation];
       const last = new Map(
         operations.flatMap((each) =>
-          each.kind === "publish" ? [[keyOf(event(each.number, each.aggregateId)), each]] : [],
+          each.kind === "publish" ? [[keyOf({ ...event(each.number), ...each.key }), each]] : [],
         ),
       );
       for (const [key, { number }] of last) demandStanding(recorder, after, key, payload(number));

@@ -5,11 +5,11 @@ import type { Stage } from "../../explore/stage.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { Query } from "../../postgres/query.ts";
 import type { ByEffort } from "../../verdict/effort.ts";
-import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
+import type { EventKey, OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
 import { claimBy, event, readEvents } from "./outbox-calls.ts";
 
 export type OutboxOperation =
-  | { kind: "publish"; aggregateId: string; number: number }
+  | { kind: "publish"; key: Partial<EventKey>; number: number }
   | { kind: "claim"; processor: string; batchSize: number }
   | {
       kind: "complete";
@@ -22,14 +22,19 @@ export type OutboxOperation =
 
 export type OutboxTransition = Transition<readonly OutboxEvent[], OutboxOperation | Advance>;
 
-/** Few keys and processors, so that they meet; ids begin at 1 in every run. */
+/** Few keys, each of which differs in one part from the first, and few processors, so that they meet; ids begin at 1. */
 const processors = fc.constantFrom("p", "q");
 const operations: fc.Arbitrary<OutboxOperation | Advance> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("publish" as const),
-      aggregateId: fc.constantFrom("alpha", "beta", "gamma"),
+      key: fc.constantFrom<Partial<EventKey>>(
+        {},
+        { aggregateId: "beta" },
+        { aggregateType: "invoice" },
+        { eventType: "created" },
+      ),
       number: fc.integer({ min: 1, max: 1000 }),
     }),
   },
@@ -82,7 +87,7 @@ const usualRuns: ByEffort = { quick: 4, default: 25, thorough: 1500 };
 function query(binding: OutboxBinding, operation: OutboxOperation): Query {
   switch (operation.kind) {
     case "publish":
-      return binding.publish(event(operation.number, operation.aggregateId));
+      return binding.publish({ ...event(operation.number), ...operation.key });
     case "claim":
       return binding.claim(claimBy(operation.processor, operation.batchSize));
     default:

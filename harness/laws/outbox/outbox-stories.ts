@@ -6,11 +6,35 @@ import type { OutboxBinding } from "./outbox-binding.ts";
 import { claimBy, event } from "./outbox-calls.ts";
 import { acts, events } from "./outbox-programs.ts";
 
-/** Runs what takes events of two keys to show: each processor has its share, and none stands in another's way. */
+/** Runs what takes more than a pair of calls to show. */
+function outboxStories(...stories: readonly Story<OutboxBinding>[]): Trial<OutboxBinding> {
+  return everyStory<OutboxBinding>({ left: events, stories });
+}
+
+/** What takes events of two keys to show: each processor has its share, and none stands in another's way. */
 export function twoKeyStories(): Trial<OutboxBinding> {
-  return everyStory<OutboxBinding>({
-    left: events,
-    stories: [eachHasOne, publishersGiveUp, publisherClaims],
+  return outboxStories(eachHasOne, publishersGiveUp, publisherClaims);
+}
+
+/** How many events there are for one who claims while another claims and does something with it. */
+export function claimedBeside(verb: "complete" | "fail"): Trial<OutboxBinding> {
+  return outboxStories({
+    title: `ann claims beside ben, who claims and then asks to ${verb}`,
+    state: {
+      title: "an event is fresh, and nothing else is there",
+      set: (binding, setting) => setting.do(binding.publish(event(0))),
+    },
+    sessions: (binding) => [
+      { name: "ann", acts: [counting(acts.claim(binding, { who: "ann", key: "alpha" }))] },
+      {
+        name: "ben",
+        acts: [
+          counting(acts.claim(binding, { who: "ben", key: "alpha" })),
+          acts[verb](binding, { who: "ben", key: "alpha" }),
+        ],
+      },
+    ],
+    preemptions: 1,
   });
 }
 
@@ -58,6 +82,15 @@ const publisherClaims: Story<OutboxBinding> = {
   ],
   preemptions: 1,
 };
+
+/** A claim of which only counts how many events it brought, whatever they are. */
+function counting(claim: Act): Act {
+  return {
+    ...claim,
+    read: (answer) =>
+      answer.kind === "rows" ? `${answer.rows.length} events` : showAnswer(answer),
+  };
+}
 
 /** A claim of which only counts whether it is an error: it may leave to another what that one has in hand. */
 function claiming(binding: OutboxBinding, who: string): Act {

@@ -8,6 +8,7 @@ import { claimBy, event, idsOf, isLapsed, publishAndClaim, wholeSeconds } from "
 import { enter, eventOf, type OutboxPlay, passTime } from "./outbox-scenes.ts";
 import { outboxSequences } from "./outbox-sequences.ts";
 import { outboxPairs } from "./outbox-programs.ts";
+import { claimedBeside } from "./outbox-stories.ts";
 
 export const retry: Law<OutboxBinding> = {
   id: "outbox.retry",
@@ -34,6 +35,7 @@ export const retry: Law<OutboxBinding> = {
       }
     }),
     outboxPairs({ ann: ["fail"], ben: ["publish"] }, { ann: ["fail"], ben: ["claim"] }),
+    claimedBeside("fail"),
   ),
 };
 

@@ -1,5 +1,5 @@
 import type { Recorder } from "../../explore/recorder.ts";
-import { schedule } from "../../explore/schedule.ts";
+import { anyIsolation, schedule } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Law } from "../law.ts";
 import type { OutboxBinding, OutboxEvent } from "./outbox-binding.ts";
@@ -22,10 +22,19 @@ export const superseded: Law<OutboxBinding> = {
   claim:
     "an event that failed, lapsed or is parked is never claimed while a newer committed event of its key is open: " +
     "claiming the newer one closes it as superseded, by which id, its error kept",
-  situations: ["after a failure", "after a lapse", "after parking", "while the newer one waits"],
+  situations: [
+    "after a failure",
+    "after a lapse",
+    "after parking",
+    "while the newer one waits",
+    "beside other keys",
+    "behind a snapshot",
+  ],
   trial: inOrder(
     schedule<OutboxBinding>("a newer event after each way of not being delivered", afterEachWay),
     schedule<OutboxBinding>("the newer event waits for its next try", newerWaits),
+    schedule<OutboxBinding>("keys that differ in one part", otherKeys),
+    schedule<OutboxBinding>("a newer event behind a snapshot", behindSnapshot, anyIsolation),
     outboxSequences((recorder, { before, answer, after }) => {
       for (const { eventId } of claimedOf(answer))
         demandOlderClosed(recorder, before, after, eventId);
@@ -104,4 +113,47 @@ async function newerWaits(play: OutboxPlay): Promise<void> {
     "what is claimed while the newer event waits for its next try",
   );
   stage.tally.meet("while the newer one waits");
+}
+
+/** What is newer and of another key closes nothing and hides nothing. */
+async function otherKeys(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage } = play;
+  const actor = await enter(play, "caller");
+  const others = [
+    {},
+    { aggregateType: "invoice" },
+    { aggregateId: "beta" },
+    { eventType: "created" },
+  ];
+  for (const other of others) await actor.asks(binding.publish({ ...event(1), ...other }));
+  await actor.asks(binding.claim(claimBy("p")));
+  stage.tally.meet("beside other keys");
+  judge.demandEqual(
+    (await readEvents(binding, actor)).map(({ claimedBy, supersededBy }) => ({
+      claimedBy,
+      supersededBy,
+    })),
+    others.map(() => ({ claimedBy: "p", supersededBy: null })),
+    "the events of keys that differ in one part, once claimed",
+  );
+}
+
+/** Whoever does not see the newer event must not have the older one. */
+async function behindSnapshot(play: OutboxPlay): Promise<void> {
+  const { binding, judge, stage, isolation } = play;
+  const ann = await enter(play, "ann");
+  const ben = await enter(play, "ben", isolation);
+  const older = await publishAndClaim(binding, ann, "p", event(1));
+  await failOnce(play, ann, older, "p");
+  await passTime(play, 1);
+  await ben.does("begin");
+  await readEvents(binding, ben);
+  await ann.asks(binding.publish(event(2)));
+  const ids = idsOf(await ben.asks(binding.claim(claimBy("q"))));
+  stage.tally.meet("behind a snapshot");
+  judge.demand(!ids.includes(older), {
+    expected: `a claim leaves event ${older} alone, for a newer one of its key was committed`,
+    happened: `it brought ${ids.join(", ")}`,
+  });
+  await ben.does("rollback");
 }
