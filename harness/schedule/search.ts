@@ -52,6 +52,10 @@ export async function search(program: Program, bounds: SearchBounds): Promise<Se
     const end = await runOnce(program, walk);
     if (end === "finished" || end === "stopped") count.run += 1;
     if (end === "stopped") break;
+    if (end === "finished" && begun === 0 && standsForAll(walk)) {
+      for (const { enabled } of walk.path) count.pruned += enabled.length - 1;
+      return { ...count, exhausted: true };
+    }
     if (end === "strayed") {
       count.strayed += 1;
       attempts += 1;
@@ -62,6 +66,21 @@ export async function search(program: Program, bounds: SearchBounds): Promise<Se
     if (!turnToNext(walk)) return { ...count, exhausted: count.leftOut === 0 };
   }
   return { ...count, exhausted: false };
+}
+
+/** Whether no step of one session depends on any of another's: then every schedule differs only in the order of such. */
+function standsForAll({ path, reduce }: Walk): boolean {
+  return (
+    reduce &&
+    path.every(({ chosen, footprint }, at) =>
+      path
+        .slice(at + 1)
+        .every(
+          (later) =>
+            later.chosen.session === chosen.session || !isDependent(later.footprint, footprint),
+        ),
+    )
+  );
 }
 
 /** How often a way that was strayed from is tried before it is left out. */
