@@ -2,6 +2,7 @@ import type { Execution, Step } from "../schedule/execution.ts";
 import { type Footprint, nothing, together } from "../schedule/footprint.ts";
 import type { Rest } from "./controller.ts";
 import { describeFault } from "./fault.ts";
+import { type Touched, untouched } from "./footprints.ts";
 import type { Lane } from "./lane.ts";
 import { type ActRecord, actOf, createPlayer, placeOf, type Player } from "./player.ts";
 import type { Program } from "./program.ts";
@@ -17,6 +18,8 @@ export interface ProgramRun extends Execution {
   told(): readonly ToldStep[];
   /** The gates that were met so far. */
   met(): ReadonlySet<string>;
+  /** What each session was found to have touched so far, when it was held or waited. */
+  touched(): readonly Touched[];
 }
 
 /**
@@ -34,6 +37,7 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
     step: 0,
   };
   const { players } = scene;
+  const touched = players.map(() => untouched);
   const beginEarly = async (): Promise<void> => {
     if (program.beginsEarly !== true) return;
     for (const player of players) await sendEarly(scene, player);
@@ -62,11 +66,22 @@ export async function beginRun(lane: Lane, program: Program): Promise<ProgramRun
         taken = together(taken, await takeIn(scene));
         await beginEarly();
       }
+      for (const { index, touched: now } of players)
+        touched[index] = addTouched(touched[index] ?? untouched, now);
       return taken;
     },
     records: () => players.map(({ records }) => records),
     told: () => scene.told,
     met: () => scene.met,
+    touched: () => touched,
+  };
+}
+
+function addTouched(before: Touched, now: Touched): Touched {
+  return {
+    reads: before.reads.union(now.reads),
+    writes: before.writes.union(now.writes),
+    isUnknown: before.isUnknown || now.isUnknown,
   };
 }
 

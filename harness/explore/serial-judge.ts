@@ -33,6 +33,8 @@ export interface SerialJudge {
 export interface Finding {
   readonly expected: string;
   readonly happened: string;
+  /** In one sentence, where it is not what came in between. */
+  readonly cause?: string;
 }
 
 export function createSerialJudge(lane: Lane, program: Program, readState: ReadState): SerialJudge {

@@ -31,7 +31,7 @@ export async function tellBreach(scene: BreachScene, breach: Breach): Promise<Wi
   await scene.readState(reader);
   const title = `${program.title}, ${scene.state.title}`;
   const gates = { ...lane.gates, ...lane };
-  const cause = describeCause(told, sessions, gates);
+  const cause = finding.cause ?? describeCause(told, sessions, gates);
   const script = { title, cause, finding, scripts, told, met, before, after: questions };
   return {
     trial: title,
