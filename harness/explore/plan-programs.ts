@@ -29,23 +29,26 @@ export function everyPair<Binding>(options: {
 }): Trial<Binding> {
   return everySchedule<Binding>({
     left: options.left,
-    states: process.env.STORIES
-      ? []
-      : options.states.map(({ title, set, isUsual = false }) => ({
-          title,
-          set,
-          programs: (binding) =>
-            options.pairs(binding).flatMap(({ one, other, instead = [], elsewhere = [] }) => {
-              const others = isUsual ? instead.concat(elsewhere) : instead;
-              const ways = planPair(one, other, isUsual);
-              const third = instead[0] ?? { ...other, name: `${other.name} again` };
-              return ways.concat(
-                others.map((each) => planAlone(one, each)),
-                isUsual ? [planTriple(one, other, third)] : [],
-              );
-            }),
-        })),
+    states: options.states.map(({ title, set, isUsual = false }) => ({
+      title,
+      set,
+      programs: (binding) =>
+        options.pairs(binding).flatMap(({ one, other, instead = [], elsewhere = [] }) => {
+          const others = isUsual ? instead.concat(elsewhere) : instead;
+          const third = instead[0] ?? { ...other, name: `${other.name} again` };
+          return [
+            ...planPair(one, other, isUsual),
+            ...others.filter((each) => !doSame(each, other)).map((each) => planAlone(one, each)),
+            ...(isUsual ? [planTriple(one, other, third)] : []),
+          ];
+        }),
+    })),
   });
+}
+
+/** Some calls are the same whoever makes them, about whatever. */
+function doSame(one: Doing, other: Doing): boolean {
+  return one.acts.every(({ text }, at) => text === other.acts[at]?.text);
 }
 
 /** What a session does, and who that is. */
