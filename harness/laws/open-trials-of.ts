@@ -1,3 +1,4 @@
+import { apartSubject } from "./apart/apart-subject.ts";
 import { archiveSubject } from "./archive/archive-subject.ts";
 import { lockSubject } from "./lock/lock-subject.ts";
 import { openTrials, type Trials } from "./open-trials.ts";
@@ -7,6 +8,7 @@ import { replaySubject } from "./replay/replay-subject.ts";
 
 /** Those that have programs of a few sessions. */
 const openers: Readonly<Record<string, (rehearsal: Rehearsal) => Promise<Trials>>> = {
+  apart: (rehearsal) => openTrials(apartSubject, rehearsal),
   archive: (rehearsal) => openTrials(archiveSubject, rehearsal),
   lock: (rehearsal) => openTrials(lockSubject, rehearsal),
   outbox: (rehearsal) => openTrials(outboxSubject, rehearsal),

@@ -16,7 +16,7 @@ export function inReportOrder(one: TriedLaw, other: TriedLaw): number {
   return subjectPlace(one) - subjectPlace(other) || (one.place ?? 0) - (other.place ?? 0);
 }
 
-const subjects: readonly string[] = ["migration", "lock", "replay", "archive", "outbox"];
+const subjects: readonly string[] = ["migration", "lock", "replay", "archive", "outbox", "apart"];
 
 function subjectPlace({ id, place }: TriedLaw): number {
   const index = subjects.findIndex((subject) => id.startsWith(`${subject}.`));

@@ -6,6 +6,7 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { apartSubject } from "../../harness/laws/apart/apart-subject.ts";
 import { archiveSubject } from "../../harness/laws/archive/archive-subject.ts";
 import { lockSubject } from "../../harness/laws/lock/lock-subject.ts";
 import { migrationSubject } from "../../harness/laws/migration/migration-subject.ts";
@@ -15,7 +16,14 @@ import { replaySubject } from "../../harness/laws/replay/replay-subject.ts";
 const root = resolve(import.meta.dirname, "../..");
 const documents = globSync("*.md", { cwd: root }).toSorted();
 
-const subjects = [migrationSubject, lockSubject, replaySubject, archiveSubject, outboxSubject];
+const subjects = [
+  migrationSubject,
+  lockSubject,
+  replaySubject,
+  archiveSubject,
+  outboxSubject,
+  apartSubject,
+];
 const laws = subjects.flatMap(({ laws: ofOne }) =>
   ofOne.map(({ id, claim, needs = [] }) => ({ id, claim, needs })),
 );

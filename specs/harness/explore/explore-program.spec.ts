@@ -80,6 +80,26 @@ test("calls that share nothing need one schedule", async () => {
   expect(report).toMatchObject({ run: 1, exhausted: true });
 });
 
+test.for([
+  { tried: pair("count_up_held"), happened: /^(?:ann|ben) waited; both touch seat$/ },
+  { tried: pair("take", "count_up_held"), happened: /^ann and ben both touch seat, and not only/ },
+])("$tried.title is not apart", async ({ tried, happened }) => {
+  const { breach } = await explore({ ...tried, isApart: true });
+
+  expect(breach).toMatchObject({ repeats: true });
+  expect(breach?.finding.happened).toMatch(happened);
+});
+
+test.for([
+  { tried: pair("take", "check_then_take"), shares: "nothing" },
+  { tried: pair("draw"), shares: "a sequence only" },
+])("$tried.title is apart, for it shares $shares", async ({ tried }) => {
+  const { report, breach } = await explore({ ...tried, isApart: true });
+
+  expect(breach).toBeUndefined();
+  expect(report.exhausted).toBe(true);
+});
+
 test("what a transaction that is rolled back did counts for nobody", async () => {
   const [first, second] = pair("take").scripts;
   if (first === undefined || second === undefined) throw new Error("a pair has two scripts");

@@ -9,7 +9,13 @@ import type { Answer } from "../../../harness/postgres/session.ts";
 export const seats = `
   create table seat (name text primary key, taken_by text not null, times integer not null default 1);
   create table entry (name text not null, taken_by text not null);
-  grant all on seat, entry to public;
+  create sequence ticket;
+  grant all on seat, entry, ticket to public;
+  create function draw() returns boolean language plpgsql as $$
+  begin
+    perform nextval('ticket');
+    return true;
+  end $$;
   create function take(who text) returns boolean language plpgsql as $$
   begin
     insert into seat values ('a', who) on conflict do nothing;

@@ -4,6 +4,7 @@
  */
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
+import { apartSubject } from "../../../harness/laws/apart/apart-subject.ts";
 import { archiveSubject } from "../../../harness/laws/archive/archive-subject.ts";
 import { lockSubject } from "../../../harness/laws/lock/lock-subject.ts";
 import { migrationSubject } from "../../../harness/laws/migration/migration-subject.ts";
@@ -12,9 +13,14 @@ import { readTwins } from "../../../harness/laws/read-twins.ts";
 import { replaySubject } from "../../../harness/laws/replay/replay-subject.ts";
 import { isSelected } from "../../../harness/laws/select-laws.ts";
 
-const laws = [lockSubject, replaySubject, archiveSubject, outboxSubject, migrationSubject].flatMap(
-  (subject) => subject.laws.map(({ id }) => id),
-);
+const laws = [
+  lockSubject,
+  replaySubject,
+  archiveSubject,
+  outboxSubject,
+  apartSubject,
+  migrationSubject,
+].flatMap((subject) => subject.laws.map(({ id }) => id));
 const twins = await readTwins("fixtures/m10/twins");
 
 test("every law has a twin", () => {
