@@ -51,8 +51,8 @@ export function createSerialJudge(lane: Lane, program: Program, readState: ReadS
     async rehearse() {
       await lane.firstStops.learn(async () => {
         const all = ordersOf(units, () => false);
-        const some = all.length <= mostRehearsed ? all : [...all.slice(0, 1), ...all.slice(-1)];
-        for (const order of some) await bring(order, nothingLeftOut);
+        for (const order of program.isApart === true ? all.slice(0, 1) : someOf(all))
+          await bring(order, nothingLeftOut);
       });
     },
     async judge(outcome) {
@@ -78,6 +78,10 @@ export function createSerialJudge(lane: Lane, program: Program, readState: ReadS
 }
 
 /** Where a call stops first hardly depends on what came before: of many orders the first and the last will do. */
+function someOf<Order>(all: readonly Order[]): readonly Order[] {
+  return all.length <= mostRehearsed ? all : [...all.slice(0, 1), ...all.slice(-1)];
+}
+
 const mostRehearsed = 3;
 
 /** Calls, as session and place. */
