@@ -1,5 +1,8 @@
-import type { Recorder } from "../../explore/recorder.ts";
+import { openCast } from "../../explore/actor.ts";
+import { delayFlushes } from "../../explore/delay-flushes.ts";
+import { createRecorder, type Recorder } from "../../explore/recorder.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
+import type { Stage } from "../../explore/stage.ts";
 import { inOrder } from "../../explore/trial.ts";
 import { isTrue } from "../answered.ts";
 import type { Law } from "../law.ts";
@@ -12,7 +15,12 @@ import { lockPairs } from "./lock-programs.ts";
 export const neverShorter: Law<LockBinding> = {
   id: "lock.never-shorter",
   claim: "extend never moves an expiry backwards",
-  situations: ["extended for less", "extended behind a snapshot", "extended after a wait"],
+  situations: [
+    "extended for less",
+    "extended behind a snapshot",
+    "extended after a wait",
+    "extended before a crash",
+  ],
   trial: inOrder(
     lockSchedule("extends for less than is left", forLess, anyIsolation),
     lockSchedule(
@@ -25,6 +33,7 @@ export const neverShorter: Law<LockBinding> = {
       if (operation.kind !== "extend") return;
       demandNoEarlier(recorder, before.leases, after.leases);
     }),
+    beforeCrash,
     lockPairs({ ann: ["extend"], other: ["extend"] }),
   ),
 };
@@ -52,6 +61,30 @@ async function forLess(play: LockPlay): Promise<void> {
   if (!isTrue(await ann.asks(binding.extend(by("ann", 60))))) return;
   stage.tally.meet("extended for less");
   demandNoEarlier(judge, before, await readLeases(binding, ann));
+}
+
+/** The session waits for no flush of its commits: what it was granted must not be forgotten all the same. */
+async function beforeCrash(stage: Stage<LockBinding>): Promise<void> {
+  const { binding, tally } = stage;
+  const recorder = createRecorder("the server is killed after an extension");
+  await using mortal = await stage.openMortal();
+  await delayFlushes(mortal.server);
+  let before: ReadonlyMap<string, Lease>;
+  {
+    await using cast = await openCast(mortal.database, recorder);
+    const ann = await cast.enter("ann", { settings: { synchronous_commit: "off" } });
+    await ann.asks(binding.acquire(by("ann", 600)));
+    if (!isTrue(await ann.asks(binding.extend(by("ann", 3600))))) return;
+    before = await readLeases(binding, ann);
+  }
+  const tell = recorder.begin("server", "is killed and started again");
+  await mortal.server.kill();
+  await mortal.server.start();
+  tell("");
+  tally.count("faults");
+  tally.meet("extended before a crash");
+  await using cast = await openCast(mortal.database, recorder);
+  demandNoEarlier(recorder, before, await readLeases(binding, await cast.enter("ben")));
 }
 
 async function behindSnapshot(play: LockPlay): Promise<void> {
