@@ -8,7 +8,7 @@ import {
   type SearchReport,
 } from "../schedule/search.ts";
 import { keepActs, keepAll, type Kept, lessByOne } from "./kept-acts.ts";
-import { judgeTouched, judgeWaits } from "./judge-apart.ts";
+import { judgeWaits } from "./judge-apart.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
 import { beginRun, type ProgramRun } from "./program-run.ts";
@@ -50,9 +50,7 @@ export async function exploreProgram(
   bounds: ExploreBounds,
 ): Promise<Explored> {
   const attempt = await attemptAt(lane, program, readState);
-  const searched = await searchForBreach(attempt, bounds);
-  const { report } = searched;
-  const breach = searched.breach ?? (await meetingAfter(attempt, report));
+  const { report, breach } = await searchForBreach(attempt, bounds);
   if (breach === undefined) return { report, breach };
   const smaller = await withFewerCalls(attempt, keepAll(program), breach);
   const smallest = (await withFewerPreemptions(smaller.attempt, smaller.breach)) ?? smaller.breach;
@@ -76,8 +74,7 @@ export async function replaySchedule(
     await lane.giveUp();
     return { kind: "strayed", told, met, after: followed.length, enabled };
   }
-  const finding = (await judgeRun(attempt, run)) ?? (await judgeMeeting(attempt, run));
-  return { kind: "ended", told, met, finding };
+  return { kind: "ended", told, met, finding: await judgeRun(attempt, run) };
 }
 
 export type Replay = { readonly told: readonly ToldStep[]; readonly met: ReadonlySet<string> } & (
@@ -149,23 +146,6 @@ async function judgeRun(
   return await judgeWaits(program, run, lane.reader);
 }
 
-async function judgeMeeting(
-  { lane, program }: Attempt,
-  run: ProgramRun,
-): Promise<Finding | undefined> {
-  return program.isApart === true ? await judgeTouched(program, run, lane.reader) : undefined;
-}
-
-/** Of sessions that are to be apart, where one schedule did not stand for all: what they touched that is the same. */
-async function meetingAfter(attempt: Attempt, report: SearchReport): Promise<Found | undefined> {
-  if (attempt.program.isApart !== true || report.run === 1) return undefined;
-  const run = await beginRun(attempt.lane, attempt.program);
-  const { schedule } = await follow(run, choosing([]));
-  const finding = await judgeMeeting(attempt, run);
-  if (finding === undefined) return undefined;
-  return { finding, schedule, told: run.told(), met: run.met(), preemptions: 0 };
-}
-
 /** Leaves out sessions and calls, one after the other, for as long as what is left goes wrong as well. */
 async function withFewerCalls(
   whole: Attempt,
@@ -204,7 +184,7 @@ async function goesWrongTwice(attempt: Attempt, { schedule, finding }: Found): P
       await attempt.lane.giveUp();
       return false;
     }
-    const again = (await judgeRun(attempt, run)) ?? (await judgeMeeting(attempt, run));
+    const again = await judgeRun(attempt, run);
     if (again?.happened !== finding.happened) return false;
   }
   return true;

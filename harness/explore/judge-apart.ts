@@ -22,26 +22,6 @@ export async function judgeWaits(
   };
 }
 
-/**
- * Of sessions that are to be apart: they touched the same, and not only to read it. Nothing if they did not, so that
- * whatever the one does makes no difference to the other.
- */
-export async function judgeTouched(
-  { scripts }: Program,
-  run: ProgramRun,
-  reader: Reader,
-): Promise<Finding | undefined> {
-  const common = await inCommon(run.touched(), reader);
-  if (common.length === 0) return undefined;
-  const names = scripts.map(({ name }) => name).join(" and ");
-  return {
-    expected: "neither locks or writes what the other touches",
-    happened: `${names} both touch ${common.join(", ")}, and not only to read it`,
-    cause:
-      "Whichever comes first, what they touch is the same: the one may wait or do otherwise for the other.",
-  };
-}
-
 /** By name, in order. Nobody waits for a sequence, or is told anything by it but that a number is new. */
 async function inCommon(touched: readonly Touched[], reader: Reader): Promise<readonly string[]> {
   const met = new Set<string>();

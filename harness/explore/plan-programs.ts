@@ -36,11 +36,11 @@ export function everyPair<Binding>(options: {
         options.pairs(binding).flatMap(({ one, other, instead = [], elsewhere = [] }) => {
           const others = isUsual ? instead.concat(elsewhere) : instead;
           const third = instead[0] ?? { ...other, name: `${other.name} again` };
-          return [
-            ...planPair(one, other, isUsual),
-            ...others.filter((each) => !doSame(each, other)).map((each) => planAlone(one, each)),
-            ...(isUsual ? [planTriple(one, other, third)] : []),
-          ];
+          const unlike = others.filter((each) => !doSame(each, other));
+          return planPair(one, other, isUsual).concat(
+            unlike.map((each) => planAlone(one, each)),
+            isUsual ? [planTriple(one, other, third)] : [],
+          );
         }),
     })),
   });

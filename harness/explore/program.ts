@@ -10,7 +10,7 @@ export interface Program {
   readonly scripts: readonly Script[];
   /** Whether calls are begun as early as they can, and then wait for their first step: what they read of the clock is old. */
   readonly beginsEarly?: boolean;
-  /** Whether its sessions are to have nothing to do with one another: then none may wait, or touch what another writes. */
+  /** Whether its sessions are to have nothing to do with one another: then none may wait for another. */
   readonly isApart?: boolean;
   /** What goes wrong beside all that, in every run that comes to the place. */
   readonly fault?: Fault;
