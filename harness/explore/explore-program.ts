@@ -1,5 +1,5 @@
 import type { Schedule, Step } from "../schedule/execution.ts";
-import { choosing, follow, replaying } from "../schedule/follow.ts";
+import { follow, replaying } from "../schedule/follow.ts";
 import { sample } from "../schedule/sample.ts";
 import {
   type Program as Runs,
