@@ -1,7 +1,7 @@
 import type { Answer, Session } from "../postgres/session.ts";
 import { follow, type Guide } from "../schedule/follow.ts";
 import type { Witness, WitnessStep } from "../verdict/verdict.ts";
-import type { Rest } from "./controller.ts";
+import type { Rest } from "./puppet.ts";
 import { Discrepancy } from "./discrepancy.ts";
 import type { StartingState } from "./every-schedule.ts";
 import { type Lane, openLane } from "./lane.ts";
@@ -9,7 +9,8 @@ import type { ActRecord } from "./player.ts";
 import type { Act, Program } from "./program.ts";
 import { beginRun } from "./program-run.ts";
 import { showAnswer } from "./recorder.ts";
-import { createSerialJudge, type Finding, type ReadState } from "./serial-judge.ts";
+import type { ReadState } from "./read-state.ts";
+import { createSerialJudge, type Finding } from "./serial-judge.ts";
 import { prepareLane } from "./setting.ts";
 import { atEffort, type MortalDatabase, type Stage } from "./stage.ts";
 import { tellSteps } from "./tell-breach.ts";

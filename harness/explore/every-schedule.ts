@@ -6,7 +6,7 @@ import { type ExploreBounds, exploreProgram, replaySchedule } from "./explore-pr
 import { keepActs } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
-import type { ReadState } from "./serial-judge.ts";
+import type { ReadState } from "./read-state.ts";
 import { prepareLane, type Setting } from "./setting.ts";
 import { atEffort, type Stage } from "./stage.ts";
 import { tellBreach, tellSteps } from "./tell-breach.ts";

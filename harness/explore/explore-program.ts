@@ -13,13 +13,9 @@ import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
 import { beginRun, type ProgramRun } from "./program-run.ts";
 import { createRandom } from "./random.ts";
+import type { ReadState } from "./read-state.ts";
 import type { ToldStep } from "./scene.ts";
-import {
-  createSerialJudge,
-  type Finding,
-  type ReadState,
-  type SerialJudge,
-} from "./serial-judge.ts";
+import { createSerialJudge, type Finding, type SerialJudge } from "./serial-judge.ts";
 
 export interface Explored {
   readonly report: SearchReport;

@@ -4,7 +4,7 @@ import type { Touched } from "./footprints.ts";
 import type { Program } from "./program.ts";
 import type { ProgramRun } from "./program-run.ts";
 import type { Finding } from "./serial-judge.ts";
-import type { Reader } from "./setting.ts";
+import type { Reader } from "./read-state.ts";
 
 /** Of sessions that are to be apart: somebody waited for another. Nothing if nobody did. */
 export async function judgeWaits(

@@ -4,7 +4,7 @@ import { everySchedule, type PlannedProgram } from "./every-schedule.ts";
 import { describeFault, type Fault } from "./fault.ts";
 import type { Doing, PairState } from "./plan-programs.ts";
 import type { Script } from "./program.ts";
-import type { ReadState } from "./serial-judge.ts";
+import type { ReadState } from "./read-state.ts";
 import { inOrder, type Trial } from "./trial.ts";
 
 /** Who is struck, who is at work beside, and who is about something else. */

@@ -2,7 +2,7 @@ import type { Isolation } from "../postgres/session.ts";
 import type { ByEffort } from "../verdict/effort.ts";
 import { everySchedule, type PlannedProgram, type StartingState } from "./every-schedule.ts";
 import { type Act, type Script, transactionAct } from "./program.ts";
-import type { ReadState } from "./serial-judge.ts";
+import type { ReadState } from "./read-state.ts";
 import type { Trial } from "./trial.ts";
 
 /** A state that the rows can be in when two sessions begin. */

@@ -1,4 +1,4 @@
-import type { Rest } from "./controller.ts";
+import type { Rest } from "./puppet.ts";
 import type { Fate } from "./fault.ts";
 import { type Touched, untouched } from "./footprints.ts";
 import type { Act, Script } from "./program.ts";

@@ -1,6 +1,6 @@
 import type { Execution, Step } from "../schedule/execution.ts";
 import { type Footprint, nothing, together } from "../schedule/footprint.ts";
-import type { Rest } from "./controller.ts";
+import type { Rest } from "./puppet.ts";
 import { describeFault } from "./fault.ts";
 import { type Touched, untouched } from "./footprints.ts";
 import type { Lane } from "./lane.ts";

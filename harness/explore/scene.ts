@@ -1,4 +1,4 @@
-import type { Rest } from "./controller.ts";
+import type { Rest } from "./puppet.ts";
 import type { Fault, FaultKind } from "./fault.ts";
 import type { Lane } from "./lane.ts";
 import type { Player } from "./player.ts";

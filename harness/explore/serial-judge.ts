@@ -1,22 +1,10 @@
-import type { Reader } from "./setting.ts";
-import { follow, type Guide } from "../schedule/follow.ts";
-import { countThrough } from "./canonical.ts";
 import type { Fate } from "./fault.ts";
-import { keepActs } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
+import { type LeftOut, nothingLeftOut, type Outcome, tellOutcome } from "./outcome.ts";
 import type { ActRecord } from "./player.ts";
 import { type Program, type Unit, unitsOf } from "./program.ts";
-import { beginRun } from "./program-run.ts";
-import { show } from "./recorder.ts";
-
-/** What a run came to: all that callers were told and all that is left. */
-export interface Outcome {
-  readonly records: readonly (readonly ActRecord[])[];
-  readonly state: unknown;
-}
-
-/** Reads what a program leaves, without instants and counters; numbers that only tell rows apart as `Id`. */
-export type ReadState = (reader: Reader) => Promise<unknown>;
+import type { ReadState } from "./read-state.ts";
+import { runSerially } from "./run-serially.ts";
 
 /**
  * Judges runs by what the same transactions bring one after the other on the same lane, in every order that keeps to
@@ -62,7 +50,7 @@ export function createSerialJudge(lane: Lane, program: Program, readState: ReadS
       const right = new Set<string>();
       const withoutRefused = { ...struck, unmade: struck.unmade.union(refused) };
       for (const left of refused.size === 0 ? [struck] : [struck, withoutRefused]) {
-        const happened = tell(program, outcome, left);
+        const happened = tellOutcome(program, outcome, left);
         for (const order of orders) {
           const expected = await bring(order, left);
           if (expected === happened) return undefined;
@@ -71,7 +59,7 @@ export function createSerialJudge(lane: Lane, program: Program, readState: ReadS
       }
       return {
         expected: `what one after the other brings: ${[...right].join("; or ")}`,
-        happened: tell(program, outcome, nothingLeftOut),
+        happened: tellOutcome(program, outcome, nothingLeftOut),
       };
     },
   };
@@ -83,16 +71,6 @@ function someOf<Order>(all: readonly Order[]): readonly Order[] {
 }
 
 const mostRehearsed = 3;
-
-/** Calls, as session and place. */
-interface LeftOut {
-  /** Those that count as not made. */
-  readonly unmade: ReadonlySet<string>;
-  /** Those that were made and whose answer nobody got. */
-  readonly untold: ReadonlySet<string>;
-}
-
-const nothingLeftOut: LeftOut = { unmade: new Set(), untold: new Set() };
 
 /** A call that was struck was made if its transaction was committed all the same. */
 function struckActs({ records }: Outcome): LeftOut {
@@ -179,62 +157,4 @@ function isFailure({ scripts }: Program, session: number, { act, answer }: ActRe
   return (
     scripts[session]?.isolation !== "read committed" && ["40001", "23505"].includes(answer.sqlstate)
   );
-}
-
-/** What came of a run in one text, which is equal for equal outcomes; calls that are left out are not told. */
-function tell(program: Program, { records, state }: Outcome, { unmade, untold }: LeftOut): string {
-  const isTold = (place: string): boolean => !unmade.has(place) && !untold.has(place);
-  const answers = records.map((own, session) =>
-    own.flatMap(({ act, answer }, at) =>
-      act.kind === "call" && isTold(`${session}.${at}`) ? [act.read(answer)] : [],
-    ),
-  );
-  const { told, left } = parsed(countThrough({ told: answers, left: state }));
-  const scripts = program.scripts.map(({ name }, session) => `${name} ${show(told[session])}`);
-  return [...scripts, `left ${show(left)}`].join(", ");
-}
-
-function parsed(value: unknown): { told: readonly unknown[]; left: unknown } {
-  if (value === null || typeof value !== "object" || !("told" in value) || !("left" in value))
-    throw new Error("counting through keeps the shape");
-  return { told: Array.isArray(value.told) ? value.told : [], left: value.left };
-}
-
-async function runSerially(
-  lane: Lane,
-  program: Program,
-  order: readonly Unit[],
-  { unmade, untold }: LeftOut,
-  readState: ReadState,
-): Promise<string> {
-  const made = program.scripts.map(({ acts }, session) =>
-    Array.from(acts.keys()).filter((at) => !unmade.has(`${session}.${at}`)),
-  );
-  const { scripts } = keepActs(program, made);
-  const turns = order.map(({ session, last }) => ({
-    session,
-    until: (made[session] ?? []).filter((at) => at <= last).length,
-  }));
-  const run = await beginRun(lane, { title: program.title, scripts });
-  await follow(run, inTurn(turns));
-  const outcome = { records: run.records(), state: await readState(lane.reader) };
-  const places = made.flatMap((own, session) =>
-    own.flatMap((at, place) => (untold.has(`${session}.${at}`) ? [`${session}.${place}`] : [])),
-  );
-  return tell({ ...program, scripts }, outcome, { unmade: new Set(), untold: new Set(places) });
-}
-
-/** Lets each session go on for as long as it is before the act that its turn ends with. */
-function inTurn(turns: readonly { session: number; until: number }[]): Guide {
-  let at = 0;
-  return (enabled) => {
-    for (; at < turns.length; at += 1) {
-      const turn = turns[at];
-      const step = enabled.find(
-        ({ session, from }) => session === turn?.session && Number.parseInt(from, 10) < turn.until,
-      );
-      if (step !== undefined) return step;
-    }
-    return enabled[0];
-  };
 }

@@ -42,21 +42,3 @@ export async function prepareLane(
   });
   return statements;
 }
-
-/** Lets somebody ask, and keeps the questions. */
-export function keepingQuestions(session: Reader): { reader: Reader; questions: string[] } {
-  const questions: string[] = [];
-  const keep = <Row>(query: Query<Row>): Query<Row> => {
-    questions.push(readableText(query));
-    return query;
-  };
-  return {
-    questions,
-    reader: {
-      all: (query) => session.all(keep(query)),
-      answer: (query) => session.answer(keep(query)),
-    },
-  };
-}
-
-export type Reader = Pick<Session, "all" | "answer">;

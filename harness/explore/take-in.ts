@@ -1,7 +1,7 @@
 import type { Answer } from "../postgres/session.ts";
 import { anything, type Footprint, nothing, together } from "../schedule/footprint.ts";
 import type { FaultKind } from "./fault.ts";
-import type { Rest } from "./controller.ts";
+import type { Rest } from "./puppet.ts";
 import { type Touched, untouched } from "./footprints.ts";
 import { actOf, type Player } from "./player.ts";
 import { showAnswer } from "./recorder.ts";

@@ -6,8 +6,8 @@ import type { Lane } from "./lane.ts";
 import { mergeSteps } from "./merge-steps.ts";
 import type { Program } from "./program.ts";
 import type { ToldStep } from "./scene.ts";
-import type { ReadState } from "./serial-judge.ts";
-import { keepingQuestions } from "./setting.ts";
+import type { ReadState } from "./read-state.ts";
+import { keepingQuestions } from "./read-state.ts";
 import { writeScript } from "./write-script.ts";
 
 /** Where a program went wrong. */

@@ -1,5 +1,5 @@
 import type { Act } from "../../explore/program.ts";
-import type { ReadState } from "../../explore/serial-judge.ts";
+import type { ReadState } from "../../explore/read-state.ts";
 import type { Setting } from "../../explore/setting.ts";
 import { letterWith } from "../archive/archive-calls.ts";
 import { archiving, letters } from "../archive/archive-programs.ts";

@@ -8,8 +8,8 @@ import {
 } from "../../explore/plan-programs.ts";
 import { type Act, call } from "../../explore/program.ts";
 import { everyFault } from "../../explore/plan-faults.ts";
-import type { ReadState } from "../../explore/serial-judge.ts";
-import type { Reader } from "../../explore/setting.ts";
+import type { ReadState } from "../../explore/read-state.ts";
+import type { Reader } from "../../explore/read-state.ts";
 import { inOrder, type Trial } from "../../explore/trial.ts";
 import { answered } from "../answered.ts";
 import type { Lease, LockBinding } from "./lock-binding.ts";

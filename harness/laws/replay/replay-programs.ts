@@ -2,7 +2,7 @@ import { id } from "../../explore/canonical.ts";
 import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
 import { call } from "../../explore/program.ts";
 import { everyFault } from "../../explore/plan-faults.ts";
-import type { ReadState } from "../../explore/serial-judge.ts";
+import type { ReadState } from "../../explore/read-state.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { ReplayBinding, ReplayCall } from "./replay-binding.ts";
 

@@ -5,22 +5,19 @@
  * two calls is run. No race and no luck is in it.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { type Explored, exploreProgram } from "../../../harness/explore/explore-program.ts";
-import { type Lane, openLane } from "../../../harness/explore/lane.ts";
-import { type Program, transactionAct } from "../../../harness/explore/program.ts";
-import { plainText } from "../../../harness/postgres/query.ts";
+import type { Lane } from "../../../harness/explore/lane.ts";
+import { call, type Program, transactionAct } from "../../../harness/explore/program.ts";
+import { plainText, sql } from "../../../harness/postgres/query.ts";
 import { openScratchTenancy } from "../postgres/scratch-tenancy.ts";
-import { answer, fillSeats, left, pair, seats } from "./seats.ts";
+import { answer, left, openSeats, pair } from "./seats.ts";
 
 const resources = new AsyncDisposableStack();
 let lane: Lane;
 beforeAll(async () => {
   const scratch = resources.use(await openScratchTenancy());
-  const database = resources.use(await scratch.create(seats));
-  lane = resources.use(await openLane(database, { sessions: 2, role: "app" }));
-  await lane.prepare(async () => {
-    await lane.reader.run(fillSeats);
-  });
+  lane = await openSeats(scratch, resources);
 });
 afterAll(() => resources.disposeAsync());
 
@@ -111,6 +108,17 @@ test("what a transaction that is rolled back did counts for nobody", async () =>
 
   expect(breach).toBeUndefined();
   expect(report.exhausted).toBe(true);
+});
+
+test("an answer that does not fit what is said of it ends the search, and the lane goes on", async () => {
+  const [first, second] = pair("take").scripts;
+  if (first === undefined || second === undefined) throw new Error("a pair has two scripts");
+  const wrong = call(sql.type(z.object({ answer: z.number() }))`select take('a') as answer`);
+
+  const explored = explore({ title: "wrong", scripts: [{ ...first, acts: [wrong] }, second] });
+
+  await expect(explored).rejects.toThrow(/expected number/);
+  expect((await explore(pair("take"))).breach).toBeUndefined();
 });
 
 function explore(program: Program): Promise<Explored> {

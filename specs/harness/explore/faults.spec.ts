@@ -7,22 +7,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Explored, exploreProgram } from "../../../harness/explore/explore-program.ts";
 import { describeFault, type Fault, type FaultKind } from "../../../harness/explore/fault.ts";
-import { type Lane, openLane } from "../../../harness/explore/lane.ts";
+import type { Lane } from "../../../harness/explore/lane.ts";
 import type { Program } from "../../../harness/explore/program.ts";
 import { beginRun } from "../../../harness/explore/program-run.ts";
 import { choosing, follow } from "../../../harness/schedule/follow.ts";
 import { openScratchTenancy } from "../postgres/scratch-tenancy.ts";
-import { fillSeats, left, pair, seats, struck } from "./seats.ts";
+import { left, openSeats, pair, struck } from "./seats.ts";
 
 const resources = new AsyncDisposableStack();
 let lane: Lane;
 beforeAll(async () => {
   const scratch = resources.use(await openScratchTenancy());
-  const database = resources.use(await scratch.create(seats));
-  lane = resources.use(await openLane(database, { sessions: 2, role: "app" }));
-  await lane.prepare(async () => {
-    await lane.reader.run(fillSeats);
-  });
+  lane = await openSeats(scratch, resources);
 });
 afterAll(() => resources.disposeAsync());
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { type Lane, openLane } from "../../../harness/explore/lane.ts";
+import type { ScratchTenancy } from "../postgres/scratch-tenancy.ts";
 import { type Act, call, type Program } from "../../../harness/explore/program.ts";
 import type { Fault } from "../../../harness/explore/fault.ts";
-import type { Reader } from "../../../harness/explore/setting.ts";
+import type { Reader } from "../../../harness/explore/read-state.ts";
 import { plainText, sql } from "../../../harness/postgres/query.ts";
 import type { Answer } from "../../../harness/postgres/session.ts";
 
@@ -79,6 +81,19 @@ export const seats = `
     perform from seat where name = second for update;
     return true;
   end $$;`;
+
+/** A lane with a seat or two taken, for two sessions. It goes with the stack. */
+export async function openSeats(
+  scratch: ScratchTenancy,
+  resources: AsyncDisposableStack,
+): Promise<Lane> {
+  const database = resources.use(await scratch.create(seats));
+  const lane = resources.use(await openLane(database, { sessions: 2, role: "app" }));
+  await lane.prepare(async () => {
+    await lane.reader.run(fillSeats);
+  });
+  return lane;
+}
 
 export const fillSeats = "insert into seat values ('b', 'nobody'), ('c', 'nobody')";
 

@@ -6,22 +6,18 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { exploreProgram } from "../../../harness/explore/explore-program.ts";
-import { type Lane, openLane } from "../../../harness/explore/lane.ts";
+import type { Lane } from "../../../harness/explore/lane.ts";
 import { tellBreach } from "../../../harness/explore/tell-breach.ts";
 import { openScratchTenancy, type ScratchTenancy } from "../postgres/scratch-tenancy.ts";
 import { carryOut } from "./carry-out.ts";
-import { fillSeats, left, pair, seats } from "./seats.ts";
+import { fillSeats, left, openSeats, pair, seats } from "./seats.ts";
 
 const resources = new AsyncDisposableStack();
 let scratch: ScratchTenancy;
 let lane: Lane;
 beforeAll(async () => {
   scratch = resources.use(await openScratchTenancy());
-  const database = resources.use(await scratch.create(seats));
-  lane = resources.use(await openLane(database, { sessions: 2, role: "app" }));
-  await lane.prepare(async () => {
-    await lane.reader.run(fillSeats);
-  });
+  lane = await openSeats(scratch, resources);
 });
 afterAll(() => resources.disposeAsync());
 

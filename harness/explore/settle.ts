@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { sql } from "../postgres/query.ts";
+import type { Session } from "../postgres/session.ts";
+import { noRest, patienceMs } from "./no-rest.ts";
+import type { Puppet } from "./puppet.ts";
+
+const isBlocked = z.object({ blocked: z.boolean() });
+
+/** Returns when a session that moves is held, idle, or waits for one of its peers. */
+export async function comeToRest(
+  hand: Session,
+  puppet: Puppet,
+  puppets: readonly Puppet[],
+): Promise<void> {
+  const since = performance.now();
+  while (puppet.rest.kind === "moves") {
+    await hearWithin(puppet, beforeAskingMs);
+    if (puppet.rest.kind !== "moves") return;
+    const peers = puppets.filter((each) => each !== puppet).map(({ session }) => session.pid);
+    const { blocked } = await hand.one(sql.type(isBlocked)`
+      select pg_isolation_test_session_is_blocked(${puppet.session.pid}, ${sql.array(peers, "int4")}) as blocked`);
+    if (blocked && puppet.rest.kind === "moves")
+      puppet.rest = { kind: "waits", since: puppet.since };
+    if (performance.now() - since > patienceMs) throw await noRest(hand, puppets);
+  }
+}
+
+/**
+ * That a session begins to wait is no event, so the server is asked. Most steps are over within a millisecond: asking at
+ * once would take their processor from them. It delays only those that wait, and nothing is concluded from it.
+ */
+const beforeAskingMs = 1;
+
+/** Returns when something is heard of a session, or else after so many milliseconds. */
+async function hearWithin(puppet: Puppet, mostMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, mostMs);
+  await Promise.race([puppet.next(), late.promise]);
+  clearTimeout(timer);
+}
+
+/** Of one that was just found to wait, alone, the server need not be asked again. */
+export async function settleOthers(
+  hand: Session,
+  puppet: Puppet,
+  puppets: readonly Puppet[],
+): Promise<void> {
+  if (puppets.some((each) => each !== puppet && each.rest.kind === "waits"))
+    await settleWaiting(hand, puppets);
+}
+
+const blockers = z.object({ pid: z.number(), blockers: z.array(z.number()) });
+
+/** Follows those that waited and wait no more, in the order of sessions, until all are at rest; deadlocks are waited out. */
+export async function settleWaiting(hand: Session, puppets: readonly Puppet[]): Promise<void> {
+  for (;;) {
+    const waiting = puppets.filter(({ rest }) => rest.kind === "waits");
+    if (waiting.length === 0) return;
+    const waits = await hand.all(sql.type(blockers)`
+      select pid, pg_blocking_pids(pid) as blockers
+      from unnest(${sql.array(
+        waiting.map(({ session }) => session.pid),
+        "int4",
+      )}) as pid`);
+    const pids = new Set(puppets.map(({ session }) => session.pid));
+    const graph = new Map(
+      waits.map((each) => [each.pid, each.blockers.filter((pid) => pids.has(pid))]),
+    );
+    const freed = waiting.find(
+      ({ session, rest }) => rest.kind !== "waits" || graph.get(session.pid)?.length === 0,
+    );
+    if (freed !== undefined) {
+      if (freed.rest.kind === "waits") freed.rest = { kind: "moves" };
+      await comeToRest(hand, freed, puppets);
+      continue;
+    }
+    const deadlocked = waiting.filter(({ session }) => isInCircle(session.pid, graph));
+    if (deadlocked.length === 0) return;
+    await withPatience(hand, puppets, Promise.race(deadlocked.map((each) => each.next())));
+  }
+}
+
+function isInCircle(pid: number, graph: ReadonlyMap<number, readonly number[]>): boolean {
+  const reached = new Set(graph.get(pid));
+  for (const each of reached) for (const next of graph.get(each) ?? []) reached.add(next);
+  return reached.has(pid);
+}
+
+export async function withPatience<Value>(
+  hand: Session,
+  puppets: readonly Puppet[],
+  happening: Promise<Value>,
+): Promise<Value> {
+  const late = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => late.resolve("late"), patienceMs);
+  const first = await Promise.race([happening.then((value) => ({ value })), late.promise]);
+  clearTimeout(timer);
+  if (first === "late") throw await noRest(hand, puppets);
+  return first.value;
+}
+
+const isThere = z.object({ there: z.boolean() });
+
+/** Returns when the server has no process of this number any more: it says so to nobody, and so it is asked. */
+export async function hasGone(
+  hand: Session,
+  pid: number,
+  puppets: readonly Puppet[],
+): Promise<void> {
+  const since = performance.now();
+  for (;;) {
+    const { there } = await hand.one(sql.type(isThere)`
+      select exists (select from pg_stat_activity where pid = ${pid}) as there`);
+    if (!there) return;
+    if (performance.now() - since > patienceMs) throw await noRest(hand, puppets);
+  }
+}
