@@ -1,4 +1,6 @@
-import { openRedisNamespace } from "../redis/namespace.ts";
+import type { RedisEndpoint } from "../redis/connect.ts";
+import { openRedisNamespace, type RedisNamespace } from "../redis/namespace.ts";
+import { canBeProxied, type Cut, openRedisProxy, type RedisProxy } from "../redis/proxy.ts";
 import type { Recorder } from "./recorder.ts";
 import { delayFlushes } from "./delay-flushes.ts";
 import type { Stage } from "./stage.ts";
@@ -97,15 +99,53 @@ export async function redisGone<Binding>(stage: Stage<Binding>): Promise<Disturb
   };
 }
 
+/**
+ * The connection to Redis is lost in the next command: the server never gets it, or has done it and its answer is lost.
+ * Where the server wants TLS, nothing is cut, and the evidence says so.
+ */
+export function redisCut(when: Cut): Disturbance {
+  let proxy: RedisProxy | undefined;
+  return {
+    situation: `cut off from Redis ${when} a command took effect`,
+    async open(stage) {
+      const redis = await stage.openRedis();
+      if (!canBeProxied(redis.endpoint)) {
+        stage.tally.note("Redis wants TLS: no worker was cut off from it within a command");
+        return venueOn(stage, redis, redis.endpoint, async () => {});
+      }
+      const opened = await openRedisProxy(redis.endpoint);
+      proxy = opened;
+      return venueOn(stage, redis, opened.endpoint, async () => opened[Symbol.asyncDispose]());
+    },
+    async disturb({ recorder }) {
+      recorder.begin("redis", `loses the worker ${when} its next command takes effect`)("");
+      proxy?.cutNext(when);
+    },
+    async mend() {
+      proxy?.spare();
+    },
+  };
+}
+
 async function openShared<Binding>(stage: Stage<Binding>): Promise<Venue> {
   const redis = await stage.openRedis();
+  return venueOn(stage, redis, redis.endpoint, async () => {});
+}
+
+function venueOn<Binding>(
+  stage: Stage<Binding>,
+  redis: RedisNamespace,
+  endpoint: RedisEndpoint,
+  close: () => Promise<void>,
+): Venue {
   return {
     async scene(run, recorder) {
       await stage.database.empty();
       const key = (word: string): string => redis.key(`${run}:${word}`);
-      return { database: stage.database, endpoint: redis.endpoint, key, recorder };
+      return { database: stage.database, endpoint, key, recorder };
     },
     async [Symbol.asyncDispose]() {
+      await close();
       await redis.clear();
     },
   };

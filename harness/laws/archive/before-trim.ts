@@ -1,4 +1,10 @@
-import { type Disturbance, redisGone, serverKilled, stopped } from "../../explore/disturbance.ts";
+import {
+  type Disturbance,
+  redisCut,
+  redisGone,
+  serverKilled,
+  stopped,
+} from "../../explore/disturbance.ts";
 import type { Stage } from "../../explore/stage.ts";
 import { inOrder, type Trial } from "../../explore/trial.ts";
 import { disturbAtSteps, type WorkerTrial } from "../../explore/worker-trial.ts";
@@ -18,6 +24,8 @@ export const beforeTrim: Law<ArchiveBinding> = {
     "stopped after a step",
     "the server killed after a step",
     "Redis gone after a step",
+    "cut off from Redis before a command took effect",
+    "cut off from Redis after a command took effect",
     "a letter that came meanwhile",
   ],
   isBound: (part) => part.flow !== undefined,
@@ -25,6 +33,8 @@ export const beforeTrim: Law<ArchiveBinding> = {
     disturbAtSteps(archiving({ quick: 2, default: 40, thorough: 1000 }), stopped),
     disturbed(archiving({ quick: 1, default: 2, thorough: 1000 }), serverKilled),
     disturbed(archiving({ quick: 1, default: 3, thorough: 1000 }), redisGone),
+    disturbAtSteps(archiving({ quick: 1, default: 4, thorough: 1000 }), redisCut("before")),
+    disturbAtSteps(archiving({ quick: 1, default: 4, thorough: 1000 }), redisCut("after")),
     archiveFaults,
   ),
 };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { othersAtWork, stopped } from "../../explore/disturbance.ts";
+import { othersAtWork, redisCut, stopped } from "../../explore/disturbance.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { RedisPlace } from "../../explore/worker.ts";
 import { lookInto, runToEnd } from "../../explore/worker-scene.ts";
@@ -22,6 +22,8 @@ export const flow: Law<ReplayBinding> = {
   situations: [
     "stopped after a step",
     "others at work after a step",
+    "cut off from Redis before a command took effect",
+    "cut off from Redis after a command took effect",
     "a letter in the stream",
     "a letter in the archive",
   ],
@@ -35,6 +37,8 @@ export const flow: Law<ReplayBinding> = {
         await runToEnd(play, flowOf(play).replayer, "another replayer");
       }),
     ),
+    disturbAtSteps(replays({ quick: 1, default: 5, thorough: 1000 }), redisCut("before")),
+    disturbAtSteps(replays({ quick: 1, default: 5, thorough: 1000 }), redisCut("after")),
     replayFaults,
   ),
 };
