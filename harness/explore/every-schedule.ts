@@ -76,6 +76,10 @@ async function runAll<Binding>(
       const { report, breach } = await exploreProgram(lane, program, readState, bounds);
       stage.tally.explored(report);
       if (program.fault !== undefined) stage.tally.count("faults", report.run);
+      if (breach === undefined && isMeantWhole(bounds) && !report.exhausted)
+        stage.tally.note(
+          `not every schedule of "${program.title}", ${state.title}, could be reached again: ${report.leftOut} branches are left`,
+        );
       if (breach === undefined) continue;
       breaches[at] = await tellBreach({ lane, ...prepared, program, readState }, breach);
     }
@@ -87,6 +91,11 @@ async function runAll<Binding>(
   for (const end of ends) if (end.status === "rejected") throw end.reason;
   const first = breaches.find((each) => each !== undefined);
   if (first !== undefined) throw new Discrepancy(first);
+}
+
+/** Whether the bounds leave nothing out. */
+function isMeantWhole(bounds: ExploreBounds): boolean {
+  return bounds.runs === Infinity && !("seed" in bounds) && bounds.preemptions === undefined;
 }
 
 function boundsOf<Binding>(

@@ -113,6 +113,19 @@ const states: readonly PairState<OutboxBinding>[] = [
       await setting.do(binding.complete({ eventId: firstId, processor: "ann", success: true }));
     },
   },
+  {
+    title: "an event is parked",
+    async set(binding, setting) {
+      await setting.do(binding.publish(event(0)));
+      for (let attempt = 1; attempt <= binding.maxAttempts; attempt += 1) {
+        await setting.do(binding.claim(claimBy("ann")));
+        await setting.do(
+          binding.complete({ eventId: firstId, processor: "ann", success: false, error: "no" }),
+        );
+        await setting.advance(binding.maxDelaySeconds * 2);
+      }
+    },
+  },
 ];
 
 interface Asked {
