@@ -13,36 +13,38 @@ export type TwinVerdict =
 
 /**
  * Tries a twin's law on what the twin broke, at default effort. It is caught if the law is broken with every seed, each
- * time with a witness that shows a wrong answer or state, and the first seed shows the same again. Programs know no seed:
- * where they must find it, one will do, and then the law's programs alone show it, and so does the schedule run again.
+ * time with a witness that shows a wrong answer or state, and the first seed shows the same again. Where the law's programs
+ * must find it, they are run alone: they know no seed, and the schedule that they show it by is run again.
  */
 export async function tryTwin(
   trials: Trials,
   twin: StoredTwin,
   seeds: readonly number[],
 ): Promise<TwinVerdict> {
-  const used = twin.byPrograms ? seeds.slice(0, 1) : seeds;
-  for (const [at, seed] of used.entries()) {
-    const missed = (why: string): TwinVerdict => ({
-      kind: "missed",
-      because: `${twin.path}, "${twin.what}": with seed ${seed}, ${why}`,
-    });
+  if (twin.byPrograms) {
+    const complaint = await complaintAboutPrograms(trials, twin);
+    return complaint === undefined
+      ? { kind: "caught" }
+      : missedBy(twin, `by its programs alone, ${complaint}`);
+  }
+  for (const [at, seed] of seeds.entries()) {
     const tried = await trials.try(twin.law, { effort: "default", seed });
     if (tried.verdict.kind === "not-run") return tried.verdict;
     const complaint = complaintAbout(tried);
-    if (complaint !== undefined) return missed(complaint);
+    if (complaint !== undefined) return missedBy(twin, `with seed ${seed}, ${complaint}`);
     const witness = witnessOf(tried);
     if (at > 0 || witness?.repeatable !== true) continue;
     const again = await trials.try(twin.law, { effort: "default", seed });
-    if (!isDeepStrictEqual(witnessOf(again), witness) && !areDeadlocks(witnessOf(again), witness))
-      return missed(`${tell(tried)}\n\nand the same seed again: ${tell(again)}`);
+    if (!isDeepStrictEqual(witnessOf(again), witness) && !areDeadlocks(witnessOf(again), witness)) {
+      const both = `${tell(tried)}\n\nand the same seed again: ${tell(again)}`;
+      return missedBy(twin, `with seed ${seed}, ${both}`);
+    }
   }
-  const complaint = twin.byPrograms ? await complaintAboutPrograms(trials, twin) : undefined;
-  if (complaint === undefined) return { kind: "caught" };
-  return {
-    kind: "missed",
-    because: `${twin.path}, "${twin.what}": by its programs alone, ${complaint}`,
-  };
+  return { kind: "caught" };
+}
+
+function missedBy({ path, what }: StoredTwin, why: string): TwinVerdict {
+  return { kind: "missed", because: `${path}, "${what}": ${why}` };
 }
 
 async function complaintAboutPrograms(

@@ -80,6 +80,33 @@ test("the same seed must show the same, but for a real race", async () => {
   expect(await tryTwin(unsteady(false), twin, [1])).toEqual({ kind: "caught" });
 });
 
+test("what the programs must find is caught by a schedule that shows the same again", async () => {
+  const schedule = {
+    sessions: ["ann", "ben"],
+    cause: "ben came in between",
+    recorded: { state: "free", program: "two ask", kept: [[0], [0]], steps: [] },
+    script: "",
+  };
+  const found = answering(() => broken({ schedule }));
+  const byPrograms = { ...twin, byPrograms: true };
+
+  expect(await tryTwin(found, byPrograms, [1, 2])).toMatchObject({
+    because: expect.stringContaining("its schedule, run again, is undefined"),
+  });
+  const verdict = broken({ schedule });
+  if (verdict.kind !== "broken") throw new Error("it is broken");
+  const replay = () => Promise.resolve({ kind: "broken" as const, witness: verdict.witness });
+  expect(await tryTwin({ ...found, replay }, byPrograms, [1, 2])).toEqual({ kind: "caught" });
+});
+
+test("what the programs must find is missed if no schedule shows it", async () => {
+  const trials = answering(() => broken());
+
+  expect(await tryTwin(trials, { ...twin, byPrograms: true }, [1])).toMatchObject({
+    because: expect.stringContaining("by its programs alone, it is no schedule that shows it"),
+  });
+});
+
 test("without the server that its law needs it is not tried", async () => {
   expect(
     await tryTwin(
