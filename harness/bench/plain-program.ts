@@ -1,5 +1,5 @@
-import type { Lane } from "../explore/lane.ts";
-import { call, type Program } from "../explore/program.ts";
+import type { Lane } from "../programs/lane.ts";
+import { call, type Program } from "../programs/program.ts";
 import { plainText } from "../postgres/query.ts";
 
 /** Three sessions of three statements, each on a table of its own, so that nobody waits for anybody. */

@@ -1,6 +1,6 @@
-import { call, type Program } from "../explore/program.ts";
-import { type Lane, openLane } from "../explore/lane.ts";
-import { beginRun } from "../explore/program-run.ts";
+import { call, type Program } from "../programs/program.ts";
+import { type Lane, openLane } from "../programs/lane.ts";
+import { beginRun } from "../programs/program-run.ts";
 import type { ReplayBinding } from "../laws/replay/replay-binding.ts";
 import { choosing, follow } from "../schedule/follow.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";

@@ -1,7 +1,7 @@
-import type { Lane } from "../explore/lane.ts";
-import { openLane } from "../explore/lane.ts";
-import type { Program } from "../explore/program.ts";
-import { beginRun } from "../explore/program-run.ts";
+import type { Lane } from "../programs/lane.ts";
+import { openLane } from "../programs/lane.ts";
+import type { Program } from "../programs/program.ts";
+import { beginRun } from "../programs/program-run.ts";
 import { search, type SearchBounds } from "../schedule/search.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { plainProgram, plainSchedules, preparePlainTables } from "./plain-program.ts";

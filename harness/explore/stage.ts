@@ -4,7 +4,7 @@ import type { RedisNamespace } from "../redis/namespace.ts";
 import type { RedisServer } from "../redis/server.ts";
 import type { SearchReport } from "../schedule/search.ts";
 import type { ByEffort, Effort } from "../verdict/effort.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane } from "../programs/lane.ts";
 import type { Evidence } from "../verdict/verdict.ts";
 
 type Counted = "runs" | "schedules" | "raced" | "faults" | "comparisons";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Lane, openLane } from "../explore/lane.ts";
+import { type Lane, openLane } from "../programs/lane.ts";
 import { createTally, type Stage, type Tally } from "../explore/stage.ts";
 import {
   createDatabase,

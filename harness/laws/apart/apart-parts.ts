@@ -1,6 +1,6 @@
-import type { Act } from "../../explore/program.ts";
-import type { ReadState } from "../../explore/read-state.ts";
-import type { Setting } from "../../explore/setting.ts";
+import type { Act } from "../../programs/program.ts";
+import type { ReadState } from "../../programs/read-state.ts";
+import type { Setting } from "../../programs/setting.ts";
 import { letterWith } from "../archive/archive-calls.ts";
 import { archiving, letters } from "../archive/archive-programs.ts";
 import type { Binding } from "../binding.ts";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "../../explore/actor.ts";
-import { everySchedule, type PlannedProgram } from "../../explore/every-schedule.ts";
+import { everySchedule, type PlannedProgram } from "../../programs/every-schedule.ts";
 import { type Play, schedule } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Law } from "../law.ts";

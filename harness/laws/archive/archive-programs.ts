@@ -1,8 +1,8 @@
-import { id } from "../../explore/canonical.ts";
-import { type Doing, everyPair, type PairState } from "../../explore/plan-programs.ts";
-import { call } from "../../explore/program.ts";
-import { everyFault } from "../../explore/plan-faults.ts";
-import type { ReadState } from "../../explore/read-state.ts";
+import { id } from "../../programs/canonical.ts";
+import { type Doing, everyPair, type PairState } from "../../programs/plan-programs.ts";
+import { call } from "../../programs/program.ts";
+import { everyFault } from "../../programs/plan-faults.ts";
+import type { ReadState } from "../../programs/read-state.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { ArchiveBinding } from "./archive-binding.ts";
 import { type GoodCall, letterWith } from "./archive-calls.ts";

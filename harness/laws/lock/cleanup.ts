@@ -1,6 +1,6 @@
 import type { Actor } from "../../explore/actor.ts";
 import { demandSomeOrder, historyJudged } from "../../explore/judge-history.ts";
-import { within } from "../../explore/plan-programs.ts";
+import { within } from "../../programs/plan-programs.ts";
 import { tellReading } from "../../explore/told-operation.ts";
 import { race } from "../../explore/race.ts";
 import { anyIsolation } from "../../explore/schedule.ts";

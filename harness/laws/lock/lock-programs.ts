@@ -1,15 +1,15 @@
-import { id } from "../../explore/canonical.ts";
+import { id } from "../../programs/canonical.ts";
 import {
   type Doing,
   everyPair,
   everyStory,
   type PairState,
   type Story,
-} from "../../explore/plan-programs.ts";
-import { type Act, call } from "../../explore/program.ts";
-import { everyFault } from "../../explore/plan-faults.ts";
-import type { ReadState } from "../../explore/read-state.ts";
-import type { Reader } from "../../explore/read-state.ts";
+} from "../../programs/plan-programs.ts";
+import { type Act, call } from "../../programs/program.ts";
+import { everyFault } from "../../programs/plan-faults.ts";
+import type { ReadState } from "../../programs/read-state.ts";
+import type { Reader } from "../../programs/read-state.ts";
 import { inOrder, type Trial } from "../../explore/trial.ts";
 import { answered } from "../answered.ts";
 import type { Lease, LockBinding } from "./lock-binding.ts";

@@ -1,4 +1,4 @@
-import { within } from "../../explore/plan-programs.ts";
+import { within } from "../../programs/plan-programs.ts";
 import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import { answered, isTrue } from "../answered.ts";

@@ -3,7 +3,7 @@ import { anyIsolation } from "../../explore/schedule.ts";
 import { inOrder } from "../../explore/trial.ts";
 import type { Query } from "../../postgres/query.ts";
 import { isTrue } from "../answered.ts";
-import { within } from "../../explore/plan-programs.ts";
+import { within } from "../../programs/plan-programs.ts";
 import type { Law } from "../law.ts";
 import type { LeaseCall, LockBinding } from "./lock-binding.ts";
 import { beginWithSnapshot, by, readClockMicros } from "./lock-calls.ts";

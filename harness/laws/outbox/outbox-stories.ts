@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { everyStory, type PairState, type Story, within } from "../../explore/plan-programs.ts";
-import { type Act, call } from "../../explore/program.ts";
+import { everyStory, type PairState, type Story, within } from "../../programs/plan-programs.ts";
+import { type Act, call } from "../../programs/program.ts";
 import { showAnswer } from "../../explore/recorder.ts";
 import type { Trial } from "../../explore/trial.ts";
 import type { OutboxBinding } from "./outbox-binding.ts";

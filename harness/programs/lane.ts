@@ -9,8 +9,8 @@ import type { Fate } from "./fault.ts";
 import { readFate } from "./read-fate.ts";
 import { type FirstStops, learnFirstStops } from "./first-stops.ts";
 import { type Footprints, learnFootprints } from "./footprints.ts";
-import { type GatePlace, type InstalledGates, installGates } from "./install-gates.ts";
-import { quoteGate } from "./quote-gate.ts";
+import { type GatePlace, type InstalledGates, installGates } from "../gates/install-gates.ts";
+import { quoteGate } from "../gates/quote-gate.ts";
 
 /** A gated database of its own with sessions under control, on which programs are run one after the other. */
 export interface Lane extends AsyncDisposable {

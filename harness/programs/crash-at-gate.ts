@@ -2,19 +2,19 @@ import type { Answer, Session } from "../postgres/session.ts";
 import { follow, type Guide } from "../schedule/follow.ts";
 import type { Witness, WitnessStep } from "../verdict/verdict.ts";
 import type { Rest } from "./puppet.ts";
-import { Discrepancy } from "./discrepancy.ts";
+import { Discrepancy } from "../explore/discrepancy.ts";
 import type { StartingState } from "./every-schedule.ts";
 import { type Lane, openLane } from "./lane.ts";
 import type { ActRecord } from "./player.ts";
 import type { Act, Program } from "./program.ts";
 import { beginRun } from "./program-run.ts";
-import { showAnswer } from "./recorder.ts";
+import { showAnswer } from "../explore/recorder.ts";
 import type { ReadState } from "./read-state.ts";
 import { createSerialJudge, type Finding } from "./serial-judge.ts";
 import { prepareLane } from "./setting.ts";
-import { atEffort, type MortalDatabase, type Stage } from "./stage.ts";
+import { atEffort, type MortalDatabase, type Stage } from "../explore/stage.ts";
 import { tellSteps } from "./tell-breach.ts";
-import type { Trial } from "./trial.ts";
+import type { Trial } from "../explore/trial.ts";
 
 /** A few sessions with a call each, from one state. */
 export interface Crash<Binding> {

@@ -11,7 +11,7 @@ import {
   type GateKind,
   installGates,
   type InstalledGates,
-} from "../../../harness/explore/install-gates.ts";
+} from "../../../harness/gates/install-gates.ts";
 import { createDatabase, type Database, databaseName } from "../../../harness/postgres/database.ts";
 import { sql } from "../../../harness/postgres/query.ts";
 import { quoteName } from "../../../harness/postgres/quote-name.ts";

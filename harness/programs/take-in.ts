@@ -4,7 +4,7 @@ import type { FaultKind } from "./fault.ts";
 import type { Rest } from "./puppet.ts";
 import { type Touched, untouched } from "./footprints.ts";
 import { actOf, type Player } from "./player.ts";
-import { showAnswer } from "./recorder.ts";
+import { showAnswer } from "../explore/recorder.ts";
 import type { Lane } from "./lane.ts";
 import { restOf, type Scene, type Stop } from "./scene.ts";
 

@@ -1,8 +1,8 @@
 import type { KnownGates } from "./describe-cause.ts";
-import { gateLockClass } from "./gate-locks.ts";
-import { scriptGateKey, scriptGates } from "./gate-function.ts";
+import { gateLockClass } from "../gates/gate-locks.ts";
+import { scriptGateKey, scriptGates } from "../gates/gate-function.ts";
 import type { FaultKind } from "./fault.ts";
-import type { InstalledGates } from "./install-gates.ts";
+import type { InstalledGates } from "../gates/install-gates.ts";
 import type { Script } from "./program.ts";
 import type { ToldStep } from "./scene.ts";
 import type { Finding } from "./serial-judge.ts";

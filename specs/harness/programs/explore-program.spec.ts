@@ -6,9 +6,9 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { type Explored, exploreProgram } from "../../../harness/explore/explore-program.ts";
-import type { Lane } from "../../../harness/explore/lane.ts";
-import { call, type Program, transactionAct } from "../../../harness/explore/program.ts";
+import { type Explored, exploreProgram } from "../../../harness/programs/explore-program.ts";
+import type { Lane } from "../../../harness/programs/lane.ts";
+import { call, type Program, transactionAct } from "../../../harness/programs/program.ts";
 import { plainText, sql } from "../../../harness/postgres/query.ts";
 import { openScratchTenancy } from "../postgres/scratch-tenancy.ts";
 import { answer, left, openSeats, pair } from "./seats.ts";

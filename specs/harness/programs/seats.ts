@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Lane, openLane } from "../../../harness/explore/lane.ts";
+import { type Lane, openLane } from "../../../harness/programs/lane.ts";
 import type { ScratchTenancy } from "../postgres/scratch-tenancy.ts";
-import { type Act, call, type Program } from "../../../harness/explore/program.ts";
-import type { Fault } from "../../../harness/explore/fault.ts";
-import type { Reader } from "../../../harness/explore/read-state.ts";
+import { type Act, call, type Program } from "../../../harness/programs/program.ts";
+import type { Fault } from "../../../harness/programs/fault.ts";
+import type { Reader } from "../../../harness/programs/read-state.ts";
 import { plainText, sql } from "../../../harness/postgres/query.ts";
 import type { Answer } from "../../../harness/postgres/session.ts";
 

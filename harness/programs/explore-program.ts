@@ -12,7 +12,7 @@ import { judgeWaits } from "./judge-apart.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
 import { beginRun, type ProgramRun } from "./program-run.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../explore/random.ts";
 import type { ReadState } from "./read-state.ts";
 import type { ToldStep } from "./scene.ts";
 import { createSerialJudge, type Finding, type SerialJudge } from "./serial-judge.ts";

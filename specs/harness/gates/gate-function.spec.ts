@@ -5,9 +5,9 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { gateSlots } from "../../../harness/explore/gate-function.ts";
-import { type GateLocks, holdGateLocks } from "../../../harness/explore/gate-locks.ts";
-import { installGates, type InstalledGates } from "../../../harness/explore/install-gates.ts";
+import { gateSlots } from "../../../harness/gates/gate-function.ts";
+import { type GateLocks, holdGateLocks } from "../../../harness/gates/gate-locks.ts";
+import { installGates, type InstalledGates } from "../../../harness/gates/install-gates.ts";
 import { letServerWait } from "../../../harness/explore/wait-for.ts";
 import type { Database } from "../../../harness/postgres/database.ts";
 import { plainText, sql } from "../../../harness/postgres/query.ts";

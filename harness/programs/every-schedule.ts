@@ -1,16 +1,16 @@
 import type { ByEffort } from "../verdict/effort.ts";
 import type { RecordedSchedule } from "../verdict/shown-schedule.ts";
 import type { Witness } from "../verdict/verdict.ts";
-import { Discrepancy } from "./discrepancy.ts";
+import { Discrepancy } from "../explore/discrepancy.ts";
 import { type ExploreBounds, exploreProgram, replaySchedule } from "./explore-program.ts";
 import { keepActs } from "./kept-acts.ts";
 import type { Lane } from "./lane.ts";
 import type { Program } from "./program.ts";
 import type { ReadState } from "./read-state.ts";
 import { prepareLane, type Setting } from "./setting.ts";
-import { atEffort, type Stage } from "./stage.ts";
+import { atEffort, type Stage } from "../explore/stage.ts";
 import { tellBreach, tellSteps } from "./tell-breach.ts";
-import type { Replayed, Trial } from "./trial.ts";
+import type { Replayed, Trial } from "../explore/trial.ts";
 
 /** A program, and how many of its schedules are run at most. */
 export interface PlannedProgram {

@@ -3,7 +3,7 @@ import type { ByEffort } from "../verdict/effort.ts";
 import { everySchedule, type PlannedProgram, type StartingState } from "./every-schedule.ts";
 import { type Act, type Script, transactionAct } from "./program.ts";
 import type { ReadState } from "./read-state.ts";
-import type { Trial } from "./trial.ts";
+import type { Trial } from "../explore/trial.ts";
 
 /** A state that the rows can be in when two sessions begin. */
 export interface PairState<Binding> extends Pick<StartingState<Binding>, "title" | "set"> {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sql } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import { type Footprint, nothing } from "../schedule/footprint.ts";
-import { gateLockClass } from "./gate-locks.ts";
+import { gateLockClass } from "../gates/gate-locks.ts";
 
 /** What transactions have touched so far, by the way that they went: read from the server once and known from then on. */
 export interface Footprints {

@@ -5,7 +5,7 @@ import { describeFault, type Fault } from "./fault.ts";
 import type { Doing, PairState } from "./plan-programs.ts";
 import type { Script } from "./program.ts";
 import type { ReadState } from "./read-state.ts";
-import { inOrder, type Trial } from "./trial.ts";
+import { inOrder, type Trial } from "../explore/trial.ts";
 
 /** Who is struck, who is at work beside, and who is about something else. */
 export interface StruckPair {

@@ -1,7 +1,7 @@
 import { plainText, type Query, readableText } from "../postgres/query.ts";
 import type { Answer, Isolation } from "../postgres/session.ts";
 import type { Fault } from "./fault.ts";
-import { showAnswer } from "./recorder.ts";
+import { showAnswer } from "../explore/recorder.ts";
 
 /** A small number of sessions that do a few things each: what is run under every schedule. */
 export interface Program {

@@ -1,6 +1,6 @@
 import type { Query } from "../postgres/query.ts";
 import type { Answer, Session } from "../postgres/session.ts";
-import { type Arrival, readArrival } from "./arrival.ts";
+import { type Arrival, readArrival } from "../gates/arrival.ts";
 
 /** Where a controlled session is when nothing moves. */
 export type Rest =

@@ -1,7 +1,7 @@
 import type { Query } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import type { FaultKind } from "./fault.ts";
-import { holdGateLocks } from "./gate-locks.ts";
+import { holdGateLocks } from "../gates/gate-locks.ts";
 import { attach, becomesIdle, type Puppet, type Rest, restOf, rollBack, send } from "./puppet.ts";
 import { comeToRest, hasGone, settleOthers, settleWaiting, withPatience } from "./settle.ts";
 

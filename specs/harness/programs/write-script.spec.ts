@@ -5,9 +5,9 @@
  * databases without gates, each section in a session of its own.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { exploreProgram } from "../../../harness/explore/explore-program.ts";
-import type { Lane } from "../../../harness/explore/lane.ts";
-import { tellBreach } from "../../../harness/explore/tell-breach.ts";
+import { exploreProgram } from "../../../harness/programs/explore-program.ts";
+import type { Lane } from "../../../harness/programs/lane.ts";
+import { tellBreach } from "../../../harness/programs/tell-breach.ts";
 import { openScratchTenancy, type ScratchTenancy } from "../postgres/scratch-tenancy.ts";
 import { carryOut } from "./carry-out.ts";
 import { fillSeats, left, openSeats, pair, seats } from "./seats.ts";

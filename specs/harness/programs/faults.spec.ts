@@ -5,11 +5,11 @@
  * keep to that, and one that forgets what a call that was struck had done.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Explored, exploreProgram } from "../../../harness/explore/explore-program.ts";
-import { describeFault, type Fault, type FaultKind } from "../../../harness/explore/fault.ts";
-import type { Lane } from "../../../harness/explore/lane.ts";
-import type { Program } from "../../../harness/explore/program.ts";
-import { beginRun } from "../../../harness/explore/program-run.ts";
+import { type Explored, exploreProgram } from "../../../harness/programs/explore-program.ts";
+import { describeFault, type Fault, type FaultKind } from "../../../harness/programs/fault.ts";
+import type { Lane } from "../../../harness/programs/lane.ts";
+import type { Program } from "../../../harness/programs/program.ts";
+import { beginRun } from "../../../harness/programs/program-run.ts";
 import { choosing, follow } from "../../../harness/schedule/follow.ts";
 import { openScratchTenancy } from "../postgres/scratch-tenancy.ts";
 import { left, openSeats, pair, struck } from "./seats.ts";

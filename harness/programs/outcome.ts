@@ -1,7 +1,7 @@
 import { countThrough } from "./canonical.ts";
 import type { ActRecord } from "./player.ts";
 import type { Program } from "./program.ts";
-import { show } from "./recorder.ts";
+import { show } from "../explore/recorder.ts";
 
 /** What a run came to: all that callers were told and all that is left. */
 export interface Outcome {
