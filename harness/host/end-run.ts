@@ -73,9 +73,10 @@ const graceMs = 800;
 /** SIGKILL to a process and those it started, at once as a power cut would; returns when all are gone. */
 export async function killTree(identity: ProcessIdentity): Promise<void> {
   if (!isRunning(identity)) return;
-  // Held, it starts nobody while its children are looked for.
+  // Held, it starts nobody while its children are looked for; and none of these may go on once another is gone.
   sendSignal(identity.pid, "SIGSTOP");
   const tree = [identity, ...childrenOf(identity.pid)];
+  for (const { pid } of tree) sendSignal(pid, "SIGSTOP");
   for (const { pid } of tree) sendSignal(pid, "SIGKILL");
   await Promise.all(tree.map((each) => endsWithin(each, graceMs)));
 }

@@ -7,7 +7,9 @@ import type { StartingState } from "./every-schedule.ts";
 import { type Lane, openLane } from "./lane.ts";
 import type { ActRecord } from "./player.ts";
 import type { Act, Program } from "./program.ts";
+import type { Fate } from "./fault.ts";
 import { beginRun } from "./program-run.ts";
+import { readFateAfterCrash } from "./read-fate.ts";
 import { showAnswer } from "../explore/recorder.ts";
 import type { ReadState } from "./read-state.ts";
 import { createSerialJudge, type Finding } from "./serial-judge.ts";
@@ -76,14 +78,44 @@ async function crashOnce<Binding>(
   await mortal.server.kill();
   await mortal.server.start();
   steps.push({ who: "server", does: "is killed and started again", answer: "" });
-  const records = await callAgain(mortal, program, { before, rests }, steps);
   await using reader = await mortal.database.connect({ name: "reader", role: "deployer" });
-  const outcome = { records, state: await readState(reader) };
+  const fates: (Fate | undefined)[] = [];
+  for (const rest of rests) fates.push(await readFateAfterCrash(reader, xidOf(rest)));
+  const records = await callAgain(mortal, program, { before, rests, fates }, steps);
+  const stateLeft = await readState(reader);
   const [judging] = await stage.openLanes();
   if (judging === undefined) throw new Error("a stage has a lane");
   await prepareLane(judging, set);
   const judge = createSerialJudge(judging, called(program, records), readState);
-  return { finding: await judge.judge(outcome), steps };
+  let finding: Finding | undefined;
+  for (const possible of allFates(records)) {
+    const found = await judge.judge({ records: possible, state: stateLeft });
+    if (found === undefined) return { finding: undefined, steps };
+    finding ??= found;
+  }
+  return { finding, steps };
+}
+
+function xidOf(rest: Rest): string | null {
+  if (rest.kind === "idle") return null;
+  return (rest.kind === "held" ? rest.at : rest.since)?.xid ?? null;
+}
+
+/** Calls whose fate nobody knows may have been committed or not: every combination, none committed first. */
+function allFates(records: readonly (readonly ActRecord[])[]): readonly ActRecord[][][] {
+  let all: ActRecord[][][] = [[]];
+  for (const own of records) {
+    const isKnown = own.every(({ answer, fate }) => answer !== lost || fate !== undefined);
+    const fates: readonly (Fate | undefined)[] = isKnown ? [undefined] : ["aborted", "committed"];
+    all = fates.flatMap((fate) =>
+      all.map((before) => [...before, own.map((each) => withFate(each, fate))]),
+    );
+  }
+  return all;
+}
+
+function withFate(record: ActRecord, fate: Fate | undefined): ActRecord {
+  return record.answer === lost && fate !== undefined ? { ...record, fate } : record;
 }
 
 /** Lets the first session go on to a gate, then the others as far as they can, and then nobody. */
@@ -107,13 +139,14 @@ function toGate(lane: Lane, gate: number | "last"): { stoodThere(): boolean; gui
 interface AtTheCrash {
   readonly before: readonly (readonly ActRecord[])[];
   readonly rests: readonly Rest[];
+  readonly fates: readonly (Fate | undefined)[];
 }
 
 /** Those that got no answer call again, one after the other, and those that had not called yet call. */
 async function callAgain(
   { database }: MortalDatabase,
   { scripts }: Program,
-  { before, rests }: AtTheCrash,
+  { before, rests, fates }: AtTheCrash,
   steps: WitnessStep[],
 ): Promise<readonly (readonly ActRecord[])[]> {
   const crashedAt = Math.max(0, ...before.flat().map(({ ended }) => ended)) + 1;
@@ -124,9 +157,11 @@ async function callAgain(
     const isOnItsWay = rests[session]?.kind !== "idle";
     const unanswered = acts.slice(own.length);
     const [struck] = unanswered;
-    // Whoever was held or waited had not begun to commit.
-    if (struck !== undefined && isOnItsWay)
-      own.push({ act: struck, answer: lost, began: 1, ended: crashedAt, fate: "aborted" });
+    if (struck !== undefined && isOnItsWay) {
+      const record = { act: struck, answer: lost, began: 1, ended: crashedAt };
+      const fate = fates[session];
+      own.push(fate === undefined ? record : { ...record, fate });
+    }
     for (const act of unanswered)
       own.push(await callOnce(caller, act, crashedAt + 1 + session, steps));
     records.push(own);

@@ -24,6 +24,22 @@ export async function readFate(hand: Session, xid: string | null): Promise<Fate>
   );
 }
 
+/**
+ * The same after the server was killed and started again, before anybody changed anything: of a transaction that the server
+ * forgot, the number is one that it has not given out. Nothing where no number is known: it may have got one, and be
+ * committed, while the server went down.
+ */
+export async function readFateAfterCrash(
+  reader: Session,
+  xid: string | null,
+): Promise<Fate | undefined> {
+  if (xid === null) return undefined;
+  const { status } = await reader.one(sql.type(read)`
+    select case when ${xid}::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status(${xid}::xid8)
+      else 'aborted' end as status`);
+  return status === "committed" ? "committed" : "aborted";
+}
+
 const read = z.object({ status: z.enum(["committed", "aborted", "in progress"]) });
 
 const patienceMs = 15_000;
