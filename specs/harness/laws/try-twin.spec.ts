@@ -91,7 +91,7 @@ test("what the programs must find is caught by a schedule that shows the same ag
   const byPrograms = { ...twin, byPrograms: true };
 
   expect(await tryTwin(found, byPrograms, [1, 2])).toMatchObject({
-    because: expect.stringContaining("its schedule, run again, is undefined"),
+    because: expect.stringContaining("its schedule, run again, does not show it"),
   });
   const verdict = broken({ schedule });
   if (verdict.kind !== "broken") throw new Error("it is broken");
