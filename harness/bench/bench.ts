@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
-import { openRun } from "../verify/open-run.ts";
+import { inRun } from "../verify/open-run.ts";
 import { type MeasureName, measureNames, measures } from "./measures.ts";
 import { figureHead, renderFigure, renderNotMeasured } from "./render-figure.ts";
 import type { BenchSettings } from "./settings.ts";
@@ -23,16 +23,14 @@ export async function bench(
   workbench: Workbench,
   tell: (line: string) => void,
 ): Promise<boolean> {
-  await using run = await openRun();
-  const counted = (name: MeasureName): number => settings.runs ?? measures[name].runs;
-  let complete = true;
-  tell(`Medians of one run on ${availableParallelism()} cores, Node ${process.versions.node}\n`);
-  tell(figureHead);
-  try {
+  return await inRun(async (run) => {
+    let complete = true;
+    tell(`Medians of one run on ${availableParallelism()} cores, Node ${process.versions.node}\n`);
+    tell(figureHead);
     for (const name of measureNames) {
       if (settings.only.length > 0 && !settings.only.includes(name)) continue;
       try {
-        const taken = await takes[name](counted(name), run, workbench);
+        const taken = await takes[name](settings.runs ?? measures[name].runs, run, workbench);
         tell(renderFigure({ name, ...taken }));
       } catch (error) {
         if (!(error instanceof RehearsalError) || run.interrupted.aborted) throw error;
@@ -40,12 +38,8 @@ export async function bench(
         tell(renderNotMeasured(name, error.message));
       }
     }
-  } catch (error) {
-    // What fails because its server was just taken away is no news: the process is about to end.
-    if (run.interrupted.aborted) return await new Promise(() => {});
-    throw error;
-  }
-  return complete;
+    return complete;
+  });
 }
 
 const takes: Readonly<Record<MeasureName, Take>> = {

@@ -4,6 +4,7 @@ import type { Answer, Isolation, Session } from "../postgres/session.ts";
 import { z } from "zod";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import { type Recorder, showAnswer } from "./recorder.ts";
+import { settlesWithin } from "./settles-within.ts";
 
 /** One statement on its way: answered, or waiting for another session of the play. */
 export interface Call<Row> {
@@ -137,9 +138,6 @@ async function blockers(
   return [];
 }
 
-/** What no answer can be. */
-const late = Symbol("late");
-
 const activity = z.object({ line: z.string() });
 
 async function withPatience<Value>(
@@ -147,11 +145,8 @@ async function withPatience<Value>(
   session: Session,
   watcher: Session,
 ): Promise<Value> {
-  const timeout = Promise.withResolvers<typeof late>();
-  const timer = setTimeout(() => timeout.resolve(late), patienceMs);
-  const first = await Promise.race([settled, timeout.promise]);
-  clearTimeout(timer);
-  if (first !== late) return first;
+  const first = await settlesWithin(settled, patienceMs);
+  if (first !== undefined) return first.value;
   const lines = await watcher.all(sql.type(activity)`
     select format('%s: %s, waits for %s: %s', application_name, state, pg_blocking_pids(pid), query) as line
     from pg_stat_activity where datname = current_database() order by 1`);

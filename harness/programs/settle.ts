@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sql } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
+import { settlesWithin } from "../explore/settles-within.ts";
 import { noRest, patienceMs } from "./no-rest.ts";
 import type { Puppet } from "./puppet.ts";
 
@@ -14,7 +15,7 @@ export async function comeToRest(
 ): Promise<void> {
   const since = performance.now();
   while (puppet.rest.kind === "moves") {
-    await hearWithin(puppet, beforeAskingMs);
+    await settlesWithin(puppet.next(), beforeAskingMs);
     if (puppet.rest.kind !== "moves") return;
     const peers = puppets.filter((each) => each !== puppet).map(({ session }) => session.pid);
     const { blocked } = await hand.one(sql.type(isBlocked)`
@@ -30,14 +31,6 @@ export async function comeToRest(
  * once would take their processor from them. It delays only those that wait, and nothing is concluded from it.
  */
 const beforeAskingMs = 1;
-
-/** Returns when something is heard of a session, or else after so many milliseconds. */
-async function hearWithin(puppet: Puppet, mostMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, mostMs);
-  await Promise.race([puppet.next(), late.promise]);
-  clearTimeout(timer);
-}
 
 /** Of one that was just found to wait, alone, the server need not be asked again. */
 export async function settleOthers(
@@ -91,11 +84,8 @@ export async function withPatience<Value>(
   puppets: readonly Puppet[],
   happening: Promise<Value>,
 ): Promise<Value> {
-  const late = Promise.withResolvers<"late">();
-  const timer = setTimeout(() => late.resolve("late"), patienceMs);
-  const first = await Promise.race([happening.then((value) => ({ value })), late.promise]);
-  clearTimeout(timer);
-  if (first === "late") throw await noRest(hand, puppets);
+  const first = await settlesWithin(happening, patienceMs);
+  if (first === undefined) throw await noRest(hand, puppets);
   return first.value;
 }
 

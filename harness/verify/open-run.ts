@@ -50,3 +50,15 @@ export async function openRun(): Promise<Run> {
     },
   };
 }
+
+/** Works in a run of its own. Once a signal ends the run nothing comes back: the process is about to end. */
+export async function inRun<Value>(work: (run: Run) => Promise<Value>): Promise<Value> {
+  await using run = await openRun();
+  try {
+    return await work(run);
+  } catch (error) {
+    // What fails because its server was just taken away is no news.
+    if (run.interrupted.aborted) return await new Promise(() => {});
+    throw error;
+  }
+}

@@ -7,7 +7,7 @@ import { wrap } from "../report/wrap.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import type { Environment } from "./environment.ts";
 import { openRehearsal } from "./open-rehearsal.ts";
-import { openRun } from "./open-run.ts";
+import { inRun } from "./open-run.ts";
 import type { Output } from "./output.ts";
 import { readInput } from "./read-input.ts";
 import { parseSettings, type Settings } from "./settings.ts";
@@ -36,8 +36,7 @@ export async function replay(
     ...otherwise,
   });
   const input = await readInput(settings, environment);
-  await using run = await openRun();
-  try {
+  return await inRun(async (run) => {
     await using rehearsal = await openRehearsal({ run, settings, environment, input });
     const hasChanged = rehearsal.migrations.hash !== read.migrations.hash;
     if (hasChanged) output.line(output.palette.faint("The SQL has changed since this was found."));
@@ -45,11 +44,7 @@ export async function replay(
     run.interrupted.throwIfAborted();
     tell(read, replayed, output);
     return exitCodes[replayed.kind];
-  } catch (error) {
-    // What fails because its server was just taken away is no news: the process is about to end.
-    if (run.interrupted.aborted) return await new Promise(() => {});
-    throw error;
-  }
+  });
 }
 
 const exitCodes = { broken: 1, holds: 0, strayed: 3 } as const;

@@ -12,7 +12,7 @@ import { inReportOrder, type TriedLaw } from "../laws/tried-law.ts";
 import { type LawRunner, openLawRunner } from "./open-law-runner.ts";
 import { type Commission, openRehearsal, type OpenRehearsal } from "./open-rehearsal.ts";
 import type { Output } from "./output.ts";
-import { openRun } from "./open-run.ts";
+import { inRun } from "./open-run.ts";
 import { readInput } from "./read-input.ts";
 import type { ParsedSettings } from "./settings.ts";
 import type { Environment } from "./environment.ts";
@@ -31,15 +31,10 @@ export async function verify(
 ): Promise<VerifyReport> {
   const input = await readInput(settings, environment);
   await prepareReportFolder(settings.report);
-  await using run = await openRun();
-  try {
+  return await inRun(async (run) => {
     const commission = { run, settings, environment, input };
     return await verifyIn(commission, quietAfter(run.interrupted, output));
-  } catch (error) {
-    // What fails because its server was just taken away is no news: the process is about to end.
-    if (run.interrupted.aborted) return await new Promise(() => {});
-    throw error;
-  }
+  });
 }
 
 async function verifyIn(commission: Commission, output: Output): Promise<VerifyReport> {
