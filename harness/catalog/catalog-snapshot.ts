@@ -16,6 +16,8 @@ export interface CatalogObject {
   readonly name: string;
   /** The name of the object that it belongs to and goes with. */
   readonly of: string | null;
+  /** The schema that it lies in, quoted as SQL would; null for what lies in none. */
+  readonly schema: string | null;
   /** The oid; another one under the same name is a drop-and-recreate. Null for what has none of its own. */
   readonly identity: number | null;
   readonly attributes: Readonly<Record<string, AttributeValue>>;

@@ -21,11 +21,14 @@ export function nameObjects(
   const labelled = new Map(Object.entries(labels));
   const label = (role: string): string => labelled.get(role) ?? role;
   const nameAt = new Map<string, string>();
+  const schemaOf = new Map<string, string | null>();
   const objects = readings.flatMap((reading) => {
     const of = ownerName(reading.row, nameAt);
-    const object = nameObject(reading, of, label);
+    const schema = reading.row.parts["schema"] ?? schemaOf.get(of ?? "") ?? null;
+    const object = nameObject(reading, of, schema, label);
     if (reading.row.at !== null) nameAt.set(String(reading.row.at), object.name);
-    return [object, ...privilegesOn(object.name, reading.row, label)];
+    schemaOf.set(object.name, schema);
+    return [object, ...privilegesOn(object, reading.row, label)];
   });
   demandDistinct(objects);
   return objects.toSorted((one, other) => byCodeUnit(one.name, other.name));
@@ -38,7 +41,12 @@ function ownerName(row: KindRow, nameAt: ReadonlyMap<string, string>): string | 
   return known ?? row.ofOtherwise;
 }
 
-function nameObject({ kind, row }: Reading, of: string | null, label: Label): CatalogObject {
+function nameObject(
+  { kind, row }: Reading,
+  of: string | null,
+  schema: string | null,
+  label: Label,
+): CatalogObject {
   const parts = Object.entries(row.parts).map(([part, value]) => [
     part,
     kind.roleParts?.includes(part) === true ? label(value) : value,
@@ -51,6 +59,7 @@ function nameObject({ kind, row }: Reading, of: string | null, label: Label): Ca
     kind: kind.kind,
     name: kind.name(Object.fromEntries(parts), of ?? ""),
     of,
+    schema,
     identity: row.at === null || row.at[2] !== 0 ? null : row.at[1],
     attributes: Object.fromEntries(attributes),
   };
@@ -66,13 +75,18 @@ function byCodeUnit(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-function privilegesOn(object: string, row: KindRow, label: Label): CatalogObject[] {
+function privilegesOn(
+  { name: object, schema }: CatalogObject,
+  row: KindRow,
+  label: Label,
+): CatalogObject[] {
   return (row.privileges ?? []).map(({ privilege, grantee, grantor, grantable }) => ({
     kind: "privilege",
     name:
       `grant ${privilege} on ${object} to ${label(grantee)}` +
       (grantor === null ? "" : ` granted by ${label(grantor)}`),
     of: object,
+    schema,
     identity: null,
     attributes: { grantable },
   }));

@@ -1,6 +1,6 @@
 import type { CommonQueryMethods } from "slonik";
 import { z } from "zod";
-import { sql } from "../postgres/query.ts";
+import { type Query, sql } from "../postgres/query.ts";
 import type { CatalogSnapshot } from "./catalog-snapshot.ts";
 import { kindQuery } from "./kind-query.ts";
 import { kinds } from "./kinds.ts";
@@ -20,17 +20,29 @@ export async function readCatalog(
   database: CommonQueryMethods,
   options: CatalogOptions = {},
 ): Promise<CatalogSnapshot> {
-  return database.transaction(async (session) => {
-    const { major, place, settings } = await session.one(serverQuery);
-    await session.one(settingQuery(plainSettings));
-    const read: Reading[] = [];
-    for (const kind of kinds) {
-      const rows = await session.any(kindQuery(kind, major));
-      read.push(...rows.map((row) => ({ kind, row })));
-    }
-    await session.one(settingQuery(settings));
-    return { major, place, objects: nameObjects(read, options.roles ?? {}) };
-  });
+  return database.transaction((session) => readCatalogIn(session, options));
+}
+
+/** Whoever is in a transaction and can be asked. */
+export interface CatalogReader {
+  one<Row>(query: Query<Row>): Promise<Row>;
+  any<Row>(query: Query<Row>): Promise<readonly Row[]>;
+}
+
+/** The same in a transaction of the caller's, which may be read only. */
+export async function readCatalogIn(
+  session: CatalogReader,
+  options: CatalogOptions = {},
+): Promise<CatalogSnapshot> {
+  const { major, place, settings } = await session.one(serverQuery);
+  await session.one(settingQuery(plainSettings));
+  const read: Reading[] = [];
+  for (const kind of kinds) {
+    const rows = await session.any(kindQuery(kind, major));
+    read.push(...rows.map((row) => ({ kind, row })));
+  }
+  await session.one(settingQuery(settings));
+  return { major, place, objects: nameObjects(read, options.roles ?? {}) };
 }
 
 /**

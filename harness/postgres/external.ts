@@ -20,8 +20,7 @@ export async function openExternal(
   url: string,
   password: string | undefined,
 ): Promise<PostgresServer> {
-  const entry = addressOf(url, password);
-  const address: ServerAddress = { ...entry, ...(await enter(entry, url)) };
+  const address = await findServer(url, password);
   await demandRights(address);
   await reapGuests(url, (runId) => clearTenancy(address, runId));
   const strikeOut = noteEntry(run, { kind: "guest", server: url });
@@ -40,6 +39,18 @@ export async function openExternal(
       strikeOut();
     },
   };
+}
+
+/**
+ * Where the server of a URL is and what it is. Fails with `SERVER_UNREACHABLE`, `PASSWORD_REFUSED` or
+ * `POSTGRES_MAJOR_UNSUPPORTED`; leaves nothing open.
+ */
+export async function findServer(
+  url: string,
+  password: string | undefined,
+): Promise<ServerAddress> {
+  const entry = addressOf(url, password);
+  return { ...entry, ...(await enter(entry, url)) };
 }
 
 type Entry = Omit<ServerAddress, keyof ServerVersion>;

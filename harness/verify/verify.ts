@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { z } from "zod";
 import type { LawReport, VerifyReport } from "../report/law-report.ts";
 import { exitCodeOf } from "../report/law-report.ts";
 import { renderLawLine } from "../report/render-law-line.ts";
@@ -17,6 +15,7 @@ import { readInput } from "./read-input.ts";
 import type { ParsedSettings } from "./settings.ts";
 import type { Environment } from "./environment.ts";
 import { showProgress } from "./show-progress.ts";
+import { toolVersion } from "./tool-version.ts";
 import { prepareReportFolder, writeReport } from "./write-report.ts";
 import { witnessPlaces, writeWitnesses } from "./write-witnesses.ts";
 
@@ -159,9 +158,4 @@ function nothingTried(settings: ParsedSettings): RehearsalError {
       : `No law that the bindings bind fits ${settings.law.map((law) => `"${law}"`).join(", ")}. ` +
           "Nothing was tried. The laws are listed in the README.",
   );
-}
-
-async function toolVersion(): Promise<string> {
-  const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }

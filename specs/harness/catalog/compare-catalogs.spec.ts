@@ -112,5 +112,5 @@ function object(
   attributes: CatalogObject["attributes"] = {},
   of: string | null = null,
 ): CatalogObject {
-  return { kind, name, of, identity: 1, attributes };
+  return { kind, name, of, schema: null, identity: 1, attributes };
 }

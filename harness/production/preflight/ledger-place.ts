@@ -1,0 +1,23 @@
+import { alembicLedger, readLedger, spoken } from "../../migrations/ledger.ts";
+import { RehearsalError } from "../../verdict/rehearsal-error.ts";
+import { go, noGo, type PreflightCheck } from "./preflight-check.ts";
+
+/** The ledger is at the revision before. */
+export const ledgerPlace: PreflightCheck = {
+  name: "ledger",
+  async look(looker, { selection: { revision } }) {
+    const { id, previousId } = revision;
+    let found: string | null;
+    try {
+      found = await readLedger(looker, alembicLedger);
+    } catch (error) {
+      if (!(error instanceof RehearsalError)) throw error;
+      return noGo(error.message);
+    }
+    if (found === previousId) return go(`at ${spoken(found)}, and ${id} is next`);
+    if (found === id) return noGo(`at ${id} already: there is nothing to apply`);
+    return noGo(
+      `at ${spoken(found)}, and ${id} stands on ${spoken(previousId)}: bring the database there first`,
+    );
+  },
+};
