@@ -11,11 +11,13 @@ import type { RunFolder } from "./run-folder.ts";
 /**
  * From now on SIGINT, SIGTERM and SIGHUP take away what the run started, within two seconds, and end this process with
  * 128 and the signal's number. So does the end of whoever started it, for npx and pnpm die of a signal without passing
- * it on. `clear` takes away what the run has on servers that are not ours. Dispose it when the run has ended by itself.
+ * it on. `clear` takes away what the run has on servers that are not ours; where that may take longer than the
+ * two seconds, `longestEndMs` says how long. Dispose it when the run has ended by itself.
  */
 export function endWithParent(
   run: RunFolder,
   clear: () => Promise<void> = () => Promise.resolve(),
+  longestEndMs = usualLongestEndMs,
 ): Disposable {
   let ending = false;
   const end = (exitCode: number): void => {
@@ -48,7 +50,7 @@ const signals = [
 const endedByStarter = 128 + 15;
 const watchIntervalMs = 250;
 /** Leaves time to be noticed within two seconds, whatever does not want to end. */
-const longestEndMs = 1600;
+const usualLongestEndMs = 1600;
 
 /** Servers are ended whether or not those of others can be reached, and the other way round. */
 async function endAll(run: RunFolder, clear: () => Promise<void>): Promise<void> {

@@ -67,7 +67,7 @@ async function openMortal(
     runId: tenancy.runId,
     selection,
     binding,
-    ...(appRole === undefined ? {} : { appRole }),
+    ...(appRole === undefined ? {} : { roleNames: { app: appRole } }),
   });
   return { server: revivable(server), prepared, notes };
 }

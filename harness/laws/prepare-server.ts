@@ -11,8 +11,8 @@ export interface Preparation {
   readonly runId: string;
   readonly selection: Selection;
   readonly binding: Binding | undefined;
-  /** Exact name of the role labelled `app`. */
-  readonly appRole?: string;
+  /** Exact names of roles, by label; others get names of the run's own. */
+  readonly roleNames?: Readonly<Record<string, string>>;
 }
 
 /** A server that has all that laws are tried on. */
@@ -32,16 +32,13 @@ export interface PreparedServer {
  */
 export async function prepareServer(
   address: ServerAddress,
-  { runId, selection, binding, appRole }: Preparation,
+  { runId, selection, binding, roleNames = {} }: Preparation,
 ): Promise<PreparedServer> {
-  const labels = new Set([
-    ...Object.keys(binding?.roles ?? {}),
-    ...(appRole === undefined ? [] : ["app"]),
-  ]);
+  const labels = new Set([...Object.keys(binding?.roles ?? {}), ...Object.keys(roleNames)]);
   const tenancy = await enterTenancy(address, {
     runId,
     roleLabels: [...labels],
-    ...(appRole === undefined ? {} : { roleNames: { app: appRole } }),
+    roleNames,
   });
   const settings = settingsOf(tenancy, binding);
   const templates = await buildTemplates(tenancy, selection, { settings });

@@ -51,8 +51,9 @@ export async function rehearse(run: Run, order: RehearsalOrder): Promise<Rehears
     runId: run.folder.runId,
     selection: order.selection,
     binding: order.binding,
+    roleNames: order.roles,
   });
-  const names = namesOf(tenancy, order);
+  const names = { [tenancy.deployer.role]: order.owner };
   const read = async (database: Database): Promise<CatalogSnapshot> => {
     await using session = await enter(database, "catalog", lookSettings);
     return await look(session, (looker) => readCatalogIn(looker, { roles: names }));
@@ -89,14 +90,6 @@ function majorOf(major: number): Major {
   const found = supportedMajors.find((each) => each === major);
   if (found === undefined) throw new Error(`there is no embedded PostgreSQL ${major}`);
   return found;
-}
-
-function namesOf(tenancy: Tenancy, { owner, roles }: RehearsalOrder): Record<string, string> {
-  const named = Object.entries(tenancy.roles).map(([label, { role }]) => [
-    role,
-    roles[label] ?? role,
-  ]);
-  return { ...Object.fromEntries(named), [tenancy.deployer.role]: owner };
 }
 
 function enter(

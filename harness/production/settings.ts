@@ -33,12 +33,19 @@ export const preflightSettings = z.strictObject({
   redisPasswordFile: z.string().min(1).optional(),
 });
 
-export const planSettings = z.strictObject({ ...common, file: z.string().min(1).optional() });
+/** Milliseconds that a statement waits for a lock: whoever comes after it waits as long. */
+const lockTimeout = z.coerce.number().int().min(1).default(50);
+
+export const planSettings = z.strictObject({
+  ...common,
+  lockTimeout,
+  file: z.string().min(1).optional(),
+});
 
 const moves = {
   ...common,
   confirm: z.string().min(1).optional(),
-  lockTimeout: z.coerce.number().int().min(1).default(50),
+  lockTimeout,
   tries: z.coerce.number().int().min(1).max(100).default(10),
   patience: seconds.default(60),
   pause: z.string().min(1).optional(),
@@ -65,6 +72,8 @@ export const postflightSettings = z.strictObject({
 
 export type CommonSettings = z.output<typeof commonSettings>;
 const commonSettings = z.object(common);
+export type MoveSettings = z.output<typeof moveSettings>;
+const moveSettings = z.object(moves);
 export type PreflightSettings = z.output<typeof preflightSettings>;
 export type PlanSettings = z.output<typeof planSettings>;
 export type ApplySettings = z.output<typeof applySettings>;

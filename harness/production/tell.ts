@@ -20,17 +20,8 @@ export function tellHead(
 /** What it came to, and where the record is. */
 export function tellEnd(output: Output, record: ProductionRecord, file: string): void {
   const { palette } = output;
-  const counted = (["no-go", "unknown"] as const).flatMap((verdict) => {
-    const names = record.checks
-      .filter((check) => check.verdict === verdict)
-      .map(({ name }) => name);
-    return names.length === 0
-      ? []
-      : [`${verdict === "no-go" ? "no go" : "not known"}: ${names.join(", ")}`];
-  });
+  const came = renderOverall(record.verdict, record.checks, palette);
   output.line("");
-  output.line(
-    `${palette.strong(record.revision.to)}: ${[renderOverall(record.verdict, palette), ...counted].join("; ")}`,
-  );
+  output.line(`${palette.strong(record.revision.to)}: ${came}`);
   output.line(palette.faint(`record ${file}`));
 }

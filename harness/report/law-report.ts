@@ -72,6 +72,9 @@ export const verifyReport = z
       .string()
       .meta({ description: "The server's product and version, or why there is none." }),
     effort: z.enum(efforts),
+    asked: z
+      .array(z.string())
+      .meta({ description: "Ids and globs of the laws that were asked for; all laws if empty." }),
     startedAt: z.iso.datetime(),
     wallMs: z.int(),
     exitCode: z.int().min(0).max(3),

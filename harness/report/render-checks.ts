@@ -18,12 +18,25 @@ export function renderCheck(check: Check, palette: Palette, width = Infinity): s
 
 /** More is for the record. */
 const mostDetails = 12;
-const nameWidth = 18;
+/** As wide as the longest name that comes with the tool. */
+const nameWidth = 21;
 
-export function renderOverall(verdict: Overall, palette: Palette): string {
+/** What all came to, and because of which checks. */
+export function renderOverall(
+  verdict: Overall,
+  checks: readonly Check[],
+  palette: Palette,
+): string {
   if (verdict === "go") return palette.good("go");
-  if (verdict === "no-go") return palette.bad("no go");
-  return palette.doubtful("cannot tell");
+  const because = (which: Overall): string =>
+    checks
+      .filter((check) => check.verdict === which)
+      .map(({ name }) => name)
+      .join(", ");
+  const unknown = because("unknown");
+  const [noGo, cannotTell] = [palette.bad("no go"), palette.doubtful("cannot tell")];
+  if (verdict === "unknown") return `${cannotTell}: ${unknown}`;
+  return `${noGo}: ${because("no-go")}${unknown === "" ? "" : `; ${cannotTell}: ${unknown}`}`;
 }
 
 function sign({ verdict }: Check, palette: Palette): string {

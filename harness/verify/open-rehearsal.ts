@@ -71,7 +71,7 @@ async function prepare(
     runId: run.folder.runId,
     selection,
     binding: bindings?.binding,
-    ...(settings.appRole === undefined ? {} : { appRole: settings.appRole }),
+    ...(settings.appRole === undefined ? {} : { roleNames: { app: settings.appRole } }),
   });
   const { tenancy, templates, settings: sessionSettings } = prepared;
   await demandDownRuns(tenancy, templates, selection.revision, { settings: sessionSettings });

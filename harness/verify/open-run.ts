@@ -15,8 +15,13 @@ export interface Run extends AsyncDisposable {
   wasLeft(): boolean;
 }
 
+export interface RunOptions {
+  /** How long a signal waits for what was deferred; less than two seconds unless it says otherwise. */
+  readonly longestEndMs?: number;
+}
+
 /** Takes away what killed runs left, and begins a new one. Fails with `NO_RUN_FOLDER`. */
-export async function openRun(): Promise<Run> {
+export async function openRun({ longestEndMs }: RunOptions = {}): Promise<Run> {
   await reapDeadRuns();
   using _ = holdSignals();
   const folder = await createRunFolder();
@@ -25,10 +30,11 @@ export async function openRun(): Promise<Run> {
   const clear = async (): Promise<void> => {
     for (const each of clearings.splice(0).toReversed()) await each();
   };
-  const ending = endWithParent(folder, async () => {
+  const endAll = async (): Promise<void> => {
     interruption.abort();
     await clear();
-  });
+  };
+  const ending = endWithParent(folder, endAll, longestEndMs);
   let left = false;
   return {
     folder,
@@ -52,8 +58,11 @@ export async function openRun(): Promise<Run> {
 }
 
 /** Works in a run of its own. Once a signal ends the run nothing comes back: the process is about to end. */
-export async function inRun<Value>(work: (run: Run) => Promise<Value>): Promise<Value> {
-  await using run = await openRun();
+export async function inRun<Value>(
+  work: (run: Run) => Promise<Value>,
+  options: RunOptions = {},
+): Promise<Value> {
+  await using run = await openRun(options);
   try {
     return await work(run);
   } catch (error) {

@@ -54,6 +54,7 @@ async function verifyIn(commission: Commission, output: Output): Promise<VerifyR
     migrations: rehearsal.migrations,
     bindings: rehearsal.bindings,
     seed: rehearsal.data.seed,
+    asked: [...settings.law],
     postgres: rehearsal.data.tenancy.address.version,
     redis: rehearsal.redis,
     effort: settings.effort,

@@ -119,7 +119,7 @@ async function prepare(
     runId,
     selection: { before: [], revision: scratchRevision(upSql) },
     binding,
-    ...(appRole === undefined ? {} : { appRole }),
+    ...(appRole === undefined ? {} : { roleNames: { app: appRole } }),
   });
 }
 

@@ -94,6 +94,7 @@ export function reportOf(...laws: LawReport[]): VerifyReport {
     startedAt: "2026-01-02T03:04:05.678Z",
     wallMs: 9400,
     exitCode: 0,
+    asked: [],
     laws,
   };
 }

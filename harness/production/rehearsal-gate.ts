@@ -1,0 +1,66 @@
+import { readFile } from "node:fs/promises";
+import { verifyReport } from "../report/law-report.ts";
+import type { Errand } from "./errand.ts";
+import { readRecords } from "./keep-record.ts";
+import { type Finding, go, noGo, noted } from "./preflight/preflight-check.ts";
+
+/** The same SQL was rehearsed, all laws of it, and they hold; or somebody says why it goes without. */
+export async function checkRehearsal(
+  file: string,
+  withoutBecause: string | undefined,
+  { hash, selection }: Pick<Errand, "hash" | "selection">,
+): Promise<Finding> {
+  if (withoutBecause !== undefined) return noted(`without a rehearsal: ${withoutBecause}`);
+  const remedy = `run pnpm verify, or say why it goes without with --without-rehearsal`;
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch {
+    return noGo(`there is no rehearsal in ${file}: ${remedy}`);
+  }
+  const parsed = verifyReport.safeParse(safeJson(text));
+  if (!parsed.success) return noGo(`${file} is no report of a rehearsal: ${remedy}`);
+  const { migrations, exitCode, effort, seed, laws, asked, startedAt } = parsed.data;
+  if (migrations.hash !== hash)
+    return noGo(`${file} is of other SQL than ${selection.revision.id} has now: ${remedy}`);
+  if (asked.length > 0)
+    return noGo(`${file} is of some laws only (${asked.join(", ")}): ${remedy}`);
+  if (exitCode !== 0) return noGo(`in ${file} not all laws hold: look there first`);
+  return go(`${laws.length} laws hold at ${effort} effort, seed ${seed}, since ${startedAt}`);
+}
+
+/** How long a preflight counts, in milliseconds. */
+export const preflightCountsMs = 10 * 60 * 1000;
+
+/** The last preflight of this SQL on this database says go, and is not too old. */
+export async function checkPreflight(
+  { records, hash, target }: Pick<Errand, "records" | "hash" | "target">,
+  now: Date,
+): Promise<Finding> {
+  const all = await readRecords(records);
+  const last = all
+    .map(({ record }) => record)
+    .filter(
+      ({ command, revision, database }) =>
+        command === "preflight" && revision.hash === hash && database.place === target.place,
+    )
+    .at(-1);
+  const remedy = "run pnpm preflight";
+  if (last === undefined)
+    return noGo(`there is no preflight of this SQL on this database in ${records}: ${remedy}`);
+  if (last.verdict !== "go")
+    return noGo(`the last preflight, of ${last.endedAt}, does not say go: ${remedy}`);
+  const ageMs = now.getTime() - Date.parse(last.endedAt);
+  const minutes = Math.floor(ageMs / 60_000);
+  if (ageMs > preflightCountsMs)
+    return noGo(`the last preflight is ${minutes} minutes old, and counts for 10: ${remedy} again`);
+  return go(`the preflight of ${last.endedAt} says go`);
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
