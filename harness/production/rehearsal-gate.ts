@@ -37,25 +37,31 @@ export async function checkPreflight(
   { records, hash, target }: Pick<Errand, "records" | "hash" | "target">,
   now: Date,
 ): Promise<Finding> {
-  const all = await readRecords(records);
-  const last = all
+  const here = (await readRecords(records))
     .map(({ record }) => record)
-    .filter(
-      ({ command, revision, database }) =>
-        command === "preflight" && revision.hash === hash && database.place === target.place,
-    )
-    .at(-1);
+    .filter(({ revision, database }) => revision.hash === hash && database.place === target.place);
+  const last = here.findLast(({ command }) => command === "preflight");
   const remedy = "run pnpm preflight";
   if (last === undefined)
     return noGo(`there is no preflight of this SQL on this database in ${records}: ${remedy}`);
   if (last.verdict !== "go")
     return noGo(`the last preflight, of ${last.endedAt}, does not say go: ${remedy}`);
+  const change = here
+    .slice(here.indexOf(last))
+    .find(({ command, verdict }) => verdict === "go" && changing.has(command));
+  if (change !== undefined)
+    return noGo(
+      `the last preflight is from before the ${change.command} of ${change.endedAt}: ${remedy} again`,
+    );
   const ageMs = now.getTime() - Date.parse(last.endedAt);
   const minutes = Math.floor(ageMs / 60_000);
   if (ageMs > preflightCountsMs)
     return noGo(`the last preflight is ${minutes} minutes old, and counts for 10: ${remedy} again`);
   return go(`the preflight of ${last.endedAt} says go`);
 }
+
+/** After these a database is another one than it was. */
+const changing: ReadonlySet<string> = new Set(["apply", "rollback"]);
 
 function safeJson(text: string): unknown {
   try {

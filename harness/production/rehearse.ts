@@ -11,7 +11,6 @@ import { createDatabase, type Database, databaseName, openDatabase } from "../po
 import { openPostgres } from "../postgres/open-postgres.ts";
 import { type Major, supportedMajors } from "../postgres/postgres-choice.ts";
 import type { Session } from "../postgres/session.ts";
-import type { Tenancy } from "../postgres/tenancy.ts";
 import type { Run } from "../verify/open-run.ts";
 import { look, lookSettings } from "./look.ts";
 import { readServerFacts, type ServerFacts } from "./server-facts.ts";

@@ -85,8 +85,8 @@ async function lookBefore(
   checks: Checks,
 ): Promise<void> {
   await using session = await errand.target.connect("rollback", lookSettings);
-  const find = (name: string, work: (looker: Looker) => Promise<Finding>): Promise<void> =>
-    orUnknown(() => look(session, work)).then((finding) => checks.add(name, finding));
+  const find = async (name: string, asks: (looker: Looker) => Promise<Finding>): Promise<void> =>
+    checks.add(name, await orUnknown(() => look(session, asks)));
   await find("ledger", (looker) => ledgerFinding(looker, errand));
   if (checks.stop()) return;
   await find("guard", async (looker) =>

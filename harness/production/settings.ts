@@ -70,6 +70,16 @@ export const postflightSettings = z.strictObject({
   health: z.url().optional(),
 });
 
+/** Needs no database: it is about records. */
+export const signoffSettings = z.strictObject({
+  migrations: common.migrations,
+  to: common.to,
+  records: common.records,
+  database: z.string().min(1).optional(),
+  signer: z.array(z.string().min(1)).default(["DBA", "Ops Engineer", "Tech Lead"]),
+  check: z.boolean().default(false),
+});
+
 export type CommonSettings = z.output<typeof commonSettings>;
 const commonSettings = z.object(common);
 export type MoveSettings = z.output<typeof moveSettings>;
@@ -78,6 +88,7 @@ export type PreflightSettings = z.output<typeof preflightSettings>;
 export type PlanSettings = z.output<typeof planSettings>;
 export type ApplySettings = z.output<typeof applySettings>;
 export type RollbackSettings = z.output<typeof rollbackSettings>;
+export type SignoffSettings = z.output<typeof signoffSettings>;
 export type PostflightSettings = z.output<typeof postflightSettings>;
 
 /** Fails with one line for each option that cannot be used. */

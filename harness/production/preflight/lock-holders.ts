@@ -17,7 +17,7 @@ export async function findHolders(
   steps: readonly TracedStep[],
   longest: number,
 ): Promise<Finding> {
-  const wanted = strongest(steps);
+  const wanted = locksIn(steps);
   if (wanted.length === 0) return go("the revision locks nothing that was there before");
   const relations = [...new Set(wanted.map(({ relation }) => relation))];
   const held = await looker.any(locksOn(relations));
@@ -27,7 +27,7 @@ export async function findHolders(
   );
   const old = inTheWay.filter(({ seconds, granted }) => !granted || (seconds ?? 0) > longest);
   const hidden = inTheWay.filter(({ seconds }) => seconds === null);
-  const what = relations.join(", ");
+  const what = few(relations);
   if (old.length > 0)
     return noGo(`in the way of the locks on ${what}: end or wait for these`, old.map(describe));
   if (hidden.length > 0)
@@ -44,7 +44,7 @@ export async function findHolders(
 export const tableSizes: PreflightCheck = {
   name: "table sizes",
   async look(looker, { rehearsed }) {
-    const relations = [...new Set(strongest(rehearsed.up).map(({ relation }) => relation))];
+    const relations = [...new Set(locksIn(rehearsed.up).map(({ relation }) => relation))];
     if (relations.length === 0) return noted("the revision locks no table that was there before");
     const sizes = await looker.any(sizesOf(relations));
     return noted(
@@ -54,7 +54,12 @@ export const tableSizes: PreflightCheck = {
   },
 };
 
-function strongest(steps: readonly TracedStep[]): readonly TracedLock[] {
+function few([first = "", second, ...others]: readonly string[]): string {
+  if (second === undefined) return first;
+  return others.length === 0 ? `${first} and ${second}` : `${first} and ${others.length + 1} more`;
+}
+
+function locksIn(steps: readonly TracedStep[]): readonly TracedLock[] {
   return steps.flatMap(({ locks }) => locks);
 }
 
