@@ -51,6 +51,7 @@ export async function readCatalogIn(
  */
 const plainSettings = {
   search_path: "",
+  standard_conforming_strings: "on",
   quote_all_identifiers: "off",
   DateStyle: "ISO, MDY",
   IntervalStyle: "postgres",

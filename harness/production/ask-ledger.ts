@@ -29,4 +29,4 @@ export async function askLedger(target: Target, patience: number): Promise<Ledge
   }
 }
 
-const betweenAsksMs = 200;
+const betweenAsksMs = 50;

@@ -34,7 +34,11 @@ export const preflightCountsMs = 10 * 60 * 1000;
 
 /** The last preflight of this SQL on this database says go, and is not too old. */
 export async function checkPreflight(
-  { records, hash, target }: Pick<Errand, "records" | "hash" | "target">,
+  {
+    records,
+    hash,
+    target,
+  }: Pick<Errand, "records" | "hash"> & { readonly target: Pick<Errand["target"], "place"> },
   now: Date,
 ): Promise<Finding> {
   const here = (await readRecords(records))

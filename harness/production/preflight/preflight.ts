@@ -93,7 +93,8 @@ const drift: PreflightCheck = {
   },
 };
 
-const databaseChecks: readonly PreflightCheck[] = [
+/** What is asked of the database, in the order in which it is told. */
+export const databaseChecks: readonly PreflightCheck[] = [
   ledgerPlace,
   serverAlike,
   neededRoles,

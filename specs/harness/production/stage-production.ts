@@ -11,9 +11,9 @@ export interface Production extends AsyncDisposable {
   readonly server: PostgresServer;
   /** For `--url`, as the owner or another role. */
   url(role?: string): string;
-  enter(role: string, name?: string): Promise<Session>;
-  /** As a superuser, such as no command ever gets. */
-  admin: Session;
+  enter(role: string, name?: string, settings?: Readonly<Record<string, string>>): Promise<Session>;
+  /** A session of a superuser, such as no command ever gets. */
+  enterAsAdmin(): Promise<Session>;
 }
 
 export const database = "agenticverz";
@@ -32,10 +32,16 @@ export async function stageProduction(
   await using opening = new AsyncDisposableStack();
   const server = opening.use(await openPostgres({ kind: "embedded", major }, run));
   const { address } = server;
-  const enter = (role: string, name = role, where = database): Promise<Session> =>
-    openSession(address, { database: where, role, name });
+  const enterAt = (
+    where: string,
+    role: string,
+    name: string,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Session> => openSession(address, { database: where, role, name, settings });
+  const enter: Production["enter"] = (role, name = role, settings) =>
+    enterAt(database, role, name, settings);
   {
-    await using first = await enter(address.adminRole, "setup", "postgres");
+    await using first = await enterAt("postgres", address.adminRole, "setup");
     for (const statement of [
       "create role m10_app login",
       "create role m10_monitor login in role pg_monitor",
@@ -44,11 +50,12 @@ export async function stageProduction(
       // What the server itself has to say of whoever waited for a lock.
       "alter system set deadlock_timeout = '100ms'",
       "alter system set log_lock_waits = on",
-      "alter system set track_io_timing = off",
+      "alter system set max_prepared_transactions = 5",
     ])
       await first.run(statement);
-    await first.run("select pg_reload_conf()");
   }
+  await server.kill();
+  await server.start();
   const [baseline] = await readMigrations(folder);
   if (baseline === undefined) throw new Error("there is no baseline");
   {
@@ -60,11 +67,10 @@ export async function stageProduction(
          select n, 'replay', n % 3 from generate_series(1, ${rows}) as n`,
       );
   }
-  const admin = opening.use(await enter(address.adminRole, "admin"));
   const opened = opening.move();
   return {
     server,
-    admin,
+    enterAsAdmin: () => enter(address.adminRole, "admin"),
     enter,
     url: (role = owner) =>
       `postgres://${role}@${encodeURIComponent(address.host)}:${address.port}/${database}`,
