@@ -8,6 +8,7 @@ import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import type { Environment } from "../verify/environment.ts";
 import { readSubject } from "../verify/read-input.ts";
 import { loadProduction } from "./load-production.ts";
+import { look, lookSettings } from "./look.ts";
 import type { ProductionBinding } from "./production-binding.ts";
 import type { CommonSettings } from "./settings.ts";
 import { findTarget, type Target } from "./target.ts";
@@ -94,8 +95,8 @@ function rolesOf(
 
 /** Whoever owns the ledger has run the migrations so far; without one whoever logs in will. */
 async function ownerOf(target: Target): Promise<string> {
-  await using session = await target.connect("greeting");
-  const { owner } = await session.one(ownerQuery);
+  await using session = await target.connect("greeting", lookSettings);
+  const { owner } = await look(session, (looker) => looker.one(ownerQuery));
   return owner;
 }
 

@@ -6,6 +6,7 @@ import type { ServerAddress } from "../postgres/server.ts";
 import { openSession, type Session } from "../postgres/session.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import type { Environment } from "../verify/environment.ts";
+import { look, lookSettings } from "./look.ts";
 import { passwordIn, withPassword } from "../verify/read-password.ts";
 
 /** A database that matters, and how it is entered. Nothing is open. */
@@ -51,8 +52,8 @@ export async function findTarget(
       name,
       ...(settings === undefined ? {} : { settings }),
     });
-  await using session = await connect("greeting");
-  const { place } = await session.one(placeQuery);
+  await using session = await connect("greeting", lookSettings);
+  const { place } = await look(session, (looker) => looker.one(placeQuery));
   return {
     url: choice.url,
     address,

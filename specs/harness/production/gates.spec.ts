@@ -69,13 +69,6 @@ describe("the rehearsal", () => {
       says: "without a rehearsal: the house burns",
     });
   });
-
-  async function report(change: Partial<VerifyReport>): Promise<string> {
-    const file = join(folder, "verify.json");
-    const whole = { ...reportOf(holding), migrations: { folder: "sql", to: "022", hash: "abc" } };
-    await writeFile(file, JSON.stringify({ ...whole, ...change }));
-    return file;
-  }
 });
 
 describe("the preflight", () => {
@@ -152,12 +145,6 @@ describe("the preflight", () => {
     const target = { place: "7/16384" };
     return await checkPreflight({ records: folder, hash: "abc", target }, at);
   }
-
-  async function record(each: ProductionRecord, text = JSON.stringify(each)): Promise<void> {
-    await mkdir(folder, { recursive: true });
-    const name = `${each.startedAt.replaceAll(/[-:.]/g, "")}-${each.command}.json`;
-    await writeFile(join(folder, name), text);
-  }
 });
 
 describe("bad input", () => {
@@ -189,3 +176,16 @@ describe("bad input", () => {
     await expect(opening).rejects.not.toThrow(/hunter2/);
   });
 });
+
+async function report(change: Partial<VerifyReport>): Promise<string> {
+  const file = join(folder, "verify.json");
+  const whole = { ...reportOf(holding), migrations: { folder: "sql", to: "022", hash: "abc" } };
+  await writeFile(file, JSON.stringify({ ...whole, ...change }));
+  return file;
+}
+
+async function record(each: ProductionRecord, text = JSON.stringify(each)): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const name = `${each.startedAt.replaceAll(/[-:.]/g, "")}-${each.command}.json`;
+  await writeFile(join(folder, name), text);
+}

@@ -265,6 +265,14 @@ test("a look that would change something is refused by the server", async () => 
   expect(await session.answer(plainText("select 1"))).toMatchObject({ kind: "rows" });
 });
 
+test("a look that was given a transaction id after all is not believed", async () => {
+  await using session = await errand.target.connect("spec", lookSettings);
+
+  const assigned = look(session, (looker) => looker.run("select pg_current_xact_id()"));
+
+  await expect(assigned).rejects.toThrow(/was given transaction id \d+/);
+});
+
 async function checksAs(role = owner, limits: Limits = usualLimits): Promise<readonly Check[]> {
   await using session = await production.enter(role, "preflight", lookSettings);
   return await runChecks(session, databaseChecks, { ...errand, rehearsed, limits }, () => {});
