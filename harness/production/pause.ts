@@ -13,18 +13,14 @@ export async function inPause(
   checks: Checks,
   work: () => Promise<Record<string, string>>,
 ): Promise<Record<string, string>> {
-  let resumed: Promise<void> | undefined;
-  const goOn = (): Promise<void> =>
-    (resumed ??= (async () => {
-      if (resume !== undefined) checks.add("resume", await runCommand(resume));
-    })());
-  if (pause !== undefined) {
-    run.defer(goOn);
-    checks.add("pause", await runCommand(pause));
-  }
+  const over = Promise.withResolvers<void>();
+  // A signal takes back what is under way; then this goes its way to its end.
+  run.defer(() => over.promise);
   try {
+    if (pause !== undefined) checks.add("pause", await runCommand(pause));
     return checks.stop() ? {} : await work();
   } finally {
-    await goOn();
+    if (resume !== undefined) checks.add("resume", await runCommand(resume));
+    over.resolve();
   }
 }

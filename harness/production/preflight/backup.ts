@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { findProgram } from "../../host/debian-packages.ts";
@@ -50,6 +50,7 @@ export async function takeBackup(
   } catch (error) {
     const said = error instanceof ProgramFailure ? error.stderr.trim() : String(error);
     if (!(error instanceof ProgramFailure) && !isOfTheSystem(error)) throw error;
+    await rm(file, { force: true }).catch(() => {});
     return noGo(`no backup could be written to ${order.folder}: ${said}`);
   }
 }

@@ -7,7 +7,7 @@ import { type VerifyReport, verifyReport } from "../../../harness/report/law-rep
 /** The checkout that these specs belong to. */
 export const checkout = resolve(import.meta.dirname, "../../..");
 
-/** A process of `scripts/verify.ts`, with a temporary folder of its own so that everything it leaves can be seen. */
+/** A process of `scripts/verify.ts`, or another script, with a temporary folder of its own so that everything it leaves can be seen. */
 export interface VerifyProcess {
   readonly child: ChildProcess;
   /** Returns once something has been printed on stdout; fails if the process ends without. */
@@ -26,6 +26,8 @@ export interface Ended {
 export interface VerifyOptions {
   /** Where it runs: another checkout than this one. */
   readonly cwd?: string;
+  /** Another one than `verify`. */
+  readonly script?: string;
   /** `TMPDIR` of the process. */
   readonly temporary: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -38,7 +40,7 @@ export function startVerify(args: readonly string[], options: VerifyOptions): Ve
   const words = [
     ...variables.map(([name, value]) => `${name}=${value}`),
     process.execPath,
-    "scripts/verify.ts",
+    `scripts/${options.script ?? "verify"}.ts`,
     ...args,
   ];
   const child =

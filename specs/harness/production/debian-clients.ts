@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cachedFolder } from "../../../harness/host/cache-folder.ts";
 import {
@@ -13,27 +13,26 @@ import { readEnvironment } from "../../../harness/verify/environment.ts";
 /** PostgreSQL's own client programs: the machine's, else Debian's unpacked into the cache. */
 export interface Clients {
   readonly major: number;
-  /** For the `PATH` and the libraries of whoever runs them. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** A `PATH` with them on it. */
+  readonly path: string;
 }
 
 /** Says why if there are none to be had. */
 export async function findClients(run: RunFolder): Promise<Clients | { readonly reason: string }> {
   const { path } = readEnvironment();
-  const found = await environmentWithClients(run, path);
+  const found = await pathWithClients(run, path);
   if ("reason" in found) return found;
-  const { environment } = found;
-  const program = await findProgram("psql", environment["PATH"] ?? "");
+  const program = await findProgram("psql", found.path);
   if (program === undefined) return { reason: "there is no psql in postgresql-client" };
-  const version = await runProgram(run, program, ["--version"], { env: environment });
-  return { major: Number(/\(PostgreSQL\) (\d+)/.exec(version)?.[1]), environment };
+  const version = await runProgram(run, program, ["--version"], { env: { PATH: found.path } });
+  return { ...found, major: Number(/\(PostgreSQL\) (\d+)/.exec(version)?.[1]) };
 }
 
-async function environmentWithClients(
+async function pathWithClients(
   run: RunFolder,
   path: string,
-): Promise<Pick<Clients, "environment"> | { readonly reason: string }> {
-  if ((await findProgram("psql", path)) !== undefined) return { environment: { PATH: path } };
+): Promise<Pick<Clients, "path"> | { readonly reason: string }> {
+  if ((await findProgram("psql", path)) !== undefined) return { path };
   let reason = "";
   const folder = await cachedFolder(run, `postgresql-client-${process.arch}`, async (partial) => {
     const unpacked = await unpackDebianPackages(["postgresql-client"], partial, { path });
@@ -46,13 +45,17 @@ async function environmentWithClients(
     return undefined;
   });
   if (folder === undefined) return { reason };
-  const libraries = await libraryFolders(folder);
   // The programs of a major lie in a folder of its own; what stands in usr/bin needs perl to find them.
-  const majors = await readdir(join(folder, "usr/lib/postgresql"));
-  const programs = majors.map((major) => join(folder, "usr/lib/postgresql", major, "bin"));
-  const environment = {
-    PATH: [...programs, path].join(":"),
-    LD_LIBRARY_PATH: libraries.join(":"),
-  };
-  return { environment };
+  const [major = ""] = await readdir(join(folder, "usr/lib/postgresql"));
+  const programs = join(folder, "usr/lib/postgresql", major, "bin");
+  const libraries = (await libraryFolders(folder)).join(":");
+  const wrapped = join(run.path, "clients");
+  await mkdir(wrapped, { recursive: true });
+  for (const name of ["psql", "pg_dump", "pg_restore"])
+    await writeFile(
+      join(wrapped, name),
+      `#!/bin/sh\nLD_LIBRARY_PATH=${libraries} exec ${join(programs, name)} "$@"\n`,
+      { mode: 0o755 },
+    );
+  return { path: `${wrapped}:${path}` };
 }

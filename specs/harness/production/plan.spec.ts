@@ -108,13 +108,13 @@ type Psql = (move: Move) => Promise<string>;
 /** As the owner, in one transaction where the move has one. */
 function psqlOrSkip({ skip }: TestContext): Psql {
   if ("reason" in clients) return skip(clients.reason);
-  const { environment } = clients;
+  const { path } = clients;
   return async (move) => {
     const file = join(folder, "plan.sql");
     await writeFile(file, planSql(move, alembicLedger, { lock_timeout: "50ms", ...settings }));
     const once = move.transactional ? ["-1"] : [];
     const args = ["-X", "-q", ...once, "-f", file, production.url()];
-    return await runProgram(run.folder, "psql", args, { env: environment }).catch(
+    return await runProgram(run.folder, "psql", args, { env: { PATH: path } }).catch(
       (error: unknown) => {
         throw error instanceof ProgramFailure ? new Error(error.stderr) : error;
       },
