@@ -102,7 +102,7 @@ describe("after the migration", () => {
     );
   });
 
-  test.each(["distributed_locks", "replay_log", "dead_letter_archive", "outbox"])(
+  test.for(["distributed_locks", "replay_log", "dead_letter_archive", "outbox"])(
     "psql describes %s",
     async (table, { skip }) => {
       const block = blockWith(String.raw`\d m10_recovery.${table}`);
