@@ -20,13 +20,15 @@ export async function checkRehearsal(
   }
   const parsed = verifyReport.safeParse(safeJson(text));
   if (!parsed.success) return noGo(`${file} is no report of a rehearsal: ${remedy}`);
-  const { migrations, exitCode, effort, seed, laws, asked, startedAt } = parsed.data;
+  const { migrations, exitCode, effort, seed, laws, asked, startedAt, postgres } = parsed.data;
   if (migrations.hash !== hash)
     return noGo(`${file} is of other SQL than ${selection.revision.id} has now: ${remedy}`);
   if (asked.length > 0)
     return noGo(`${file} is of some laws only (${asked.join(", ")}): ${remedy}`);
   if (exitCode !== 0) return noGo(`in ${file} not all laws hold: look there first`);
-  return go(`${laws.length} laws hold at ${effort} effort, seed ${seed}, since ${startedAt}`);
+  return go(
+    `${laws.length} laws hold on PostgreSQL ${postgres} at ${effort} effort, seed ${seed}, since ${startedAt}`,
+  );
 }
 
 /** How long a preflight counts, in milliseconds. */

@@ -31,7 +31,7 @@ describe("the rehearsal", () => {
 
     expect(await checkRehearsal(file, undefined, { hash: "abc", selection })).toMatchObject({
       verdict: "go",
-      says: expect.stringMatching(/^1 laws hold at \w+ effort, seed \d+/),
+      says: expect.stringMatching(/^1 laws hold on PostgreSQL \S+ at \w+ effort, seed \d+/),
     });
   });
 
