@@ -64,7 +64,7 @@ export const postflightSettings = z.strictObject({
 });
 
 export type CommonSettings = z.output<typeof commonSettings>;
-const commonSettings = z.object(common);
+export const commonSettings = z.object(common);
 export type PreflightSettings = z.output<typeof preflightSettings>;
 export type PlanSettings = z.output<typeof planSettings>;
 export type ApplySettings = z.output<typeof applySettings>;
