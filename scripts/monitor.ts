@@ -32,7 +32,7 @@ await runScript(async () => {
   using end = listenForEnd();
   return await monitor(settings, readEnvironment(), {
     output: await openOutput(process.stdout),
-    height: () => (process.stdout.isTTY ? process.stdout.rows : undefined),
+    height: () => (process.stdout.isTTY ? process.stdout.rows || 24 : undefined),
     ended: end.signal,
   });
 });

@@ -124,6 +124,7 @@ function renderWatched(
   return [...lost, ...renderMonitor(judgeWindow(window, about), output.palette, screen)];
 }
 
+/** A scrape before the first reading waits for it. */
 async function serve(
   reader: Reader,
   address: ListenAddress,
@@ -131,22 +132,19 @@ async function serve(
   about: About,
   { output, ended }: MonitorView,
 ): Promise<number> {
+  const first = Promise.withResolvers<void>();
   let latest: { readonly report: MonitorReport; readonly until: number } | undefined;
-  await using server = await serveMetrics(address, () =>
+  await using server = await serveMetrics(address, async () => {
+    await first.promise;
     // A reading that hangs must not look like the state of things.
-    renderExposition(
-      latest !== undefined && performance.now() < latest.until ? latest.report : undefined,
-    ),
-  );
+    const isLate = latest !== undefined && performance.now() > latest.until;
+    return await renderExposition(isLate ? undefined : latest?.report);
+  });
   output.line(`${server.url}, read every ${every} s`);
   await watch(reader, every, ended, ({ window, unreachable }) => {
-    latest =
-      unreachable === undefined
-        ? {
-            report: judgeWindow(window, about),
-            until: performance.now() + (every + patience) * 1000,
-          }
-        : undefined;
+    const until = performance.now() + (every + patience) * 1000;
+    latest = unreachable === undefined ? { report: judgeWindow(window, about), until } : undefined;
+    first.resolve();
   });
   return 0;
 }
