@@ -5,7 +5,7 @@ import type { Session } from "../postgres/session.ts";
 
 /**
  * For whom a statement of another session waits, asked until it has its answer: afterwards nobody could tell any more.
- * Each is told with how to end it; nobody if it did not wait.
+ * Each is told on one line and how to end it on the next; nothing if it did not wait.
  */
 export async function blockersWhile(
   watcher: Session,
@@ -19,7 +19,7 @@ export async function blockersWhile(
   let found: readonly string[] = [];
   for (;;) {
     const rows = await watcher.all(blockersOf(pid));
-    if (rows.length > 0) found = rows.map(({ who }) => who);
+    if (rows.length > 0) found = rows.flatMap(({ who, end }) => [who, `  ${end}`]);
     if (await Promise.race([ended, setTimeout(pauseMs, false)])) return found;
   }
 }
@@ -27,12 +27,13 @@ export async function blockersWhile(
 /** Often enough within a lock timeout of a second. */
 const pauseMs = 20;
 
-const blockersOf = (pid: number) => sql.type(z.object({ who: z.string() }))`
-  select distinct case when blocker.pid = 0
-      then 'a prepared transaction: see pg_prepared_xacts, and end it with: rollback prepared ''<gid>'';'
-      else format('process %s "%s" (%s, %s)%s; end it with: select pg_terminate_backend(%s);',
-        blocker.pid, coalesce(a.application_name, ''), coalesce(a.usename, 'role hidden'), coalesce(a.state, 'state hidden'),
-        ' in a transaction for ' || round(extract(epoch from clock_timestamp() - a.xact_start)) || ' s', blocker.pid)
-    end as who
+const blockersOf = (pid: number) => sql.type(z.object({ who: z.string(), end: z.string() }))`
+  select distinct
+    case when blocker.pid = 0 then 'a prepared transaction; see pg_prepared_xacts for its gid, and end it with'
+      else format('process %s "%s" (%s, %s)%s; end it with', blocker.pid, coalesce(a.application_name, ''),
+        coalesce(a.usename, 'role hidden'), coalesce(a.state, 'state hidden'),
+        ', in a transaction for ' || round(extract(epoch from clock_timestamp() - a.xact_start)) || ' s') end as who,
+    case when blocker.pid = 0 then 'rollback prepared ''<gid>'';'
+      else format('select pg_terminate_backend(%s);', blocker.pid) end as end
   from unnest(pg_blocking_pids(${pid})) blocker (pid)
   left join pg_stat_activity a on a.pid = blocker.pid`;

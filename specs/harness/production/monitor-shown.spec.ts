@@ -40,18 +40,6 @@ async function acquire(...holders: readonly string[]): Promise<void> {
 }
 
 describe("on a screen", () => {
-  const metric = (name: string, more: Partial<MonitorReport["metrics"][number]> = {}) => ({
-    name,
-    help: "",
-    group: "g",
-    kind: "gauge" as const,
-    value: 3,
-    perMinute: null,
-    above: 2,
-    verdict: "trouble" as const,
-    says: "too many of them, and a long story about what to do with them all",
-    ...more,
-  });
   const report: MonitorReport = {
     ...about,
     at: "2026-01-02T03:04:05.678Z",
@@ -91,7 +79,7 @@ describe("on a screen", () => {
   test("what somebody wrote into a row steers no terminal and keeps to its line", () => {
     const shown = renderMonitor(report, plain, { width: 120, height: Infinity });
 
-    expect(shown.join("")).not.toMatch(/\u001b/);
+    expect(shown.join("")).not.toContain("\u001b");
     expect(shown.find((line) => line.trimStart().startsWith("39"))).toBeUndefined();
     expect(shown).toContain("    … 20 more");
     expect(shown).toContain(`     0  a�[31m ${"b".repeat(56)}…`);
@@ -105,22 +93,6 @@ describe("on a screen", () => {
 });
 
 describe("Prometheus", () => {
-  const scraped = async (role: string) => {
-    const output = notedOutput();
-    const ending = new AbortController();
-    const view = { output, height: () => undefined, ended: ending.signal };
-    const listening = Promise.withResolvers<string>();
-    const told = { ...output, line: (text: string) => listening.resolve(text.split(",")[0] ?? "") };
-    const settings = monitorSettingsFor(production, { prometheus: "0" }, role);
-    const ended = monitor(settings, { path: "" }, { ...view, output: told });
-    const url = await listening.promise;
-    const answer = await fetch(url);
-    const text = await answer.text();
-    const elsewhere = await fetch(url.replace("/metrics", "/"));
-    ending.abort();
-    return { url, answer, text, elsewhere, exitCode: await ended };
-  };
-
   test("is served what was counted, under the runbook's names", async () => {
     await acquire("one", "one", "two");
 
@@ -254,3 +226,35 @@ test("a restart of the server is noted, and rates begin anew", async () => {
   expect(after.overSeconds).toBeNull();
   expect(after.exitCode).toBe(3);
 });
+
+function metric(name: string, more: Partial<MonitorReport["metrics"][number]> = {}) {
+  return {
+    name,
+    help: "",
+    group: "g",
+    kind: "gauge" as const,
+    value: 3,
+    perMinute: null,
+    above: 2,
+    verdict: "trouble" as const,
+    says: "too many of them, and a long story about what to do with them all",
+    ...more,
+  };
+}
+
+/** Serves a database as a role sees it, for one scrape. */
+async function scraped(role: string) {
+  const output = notedOutput();
+  const ending = new AbortController();
+  const view = { output, height: () => undefined, ended: ending.signal };
+  const listening = Promise.withResolvers<string>();
+  const told = { ...output, line: (text: string) => listening.resolve(text.split(",")[0] ?? "") };
+  const settings = monitorSettingsFor(production, { prometheus: "0" }, role);
+  const ended = monitor(settings, { path: "" }, { ...view, output: told });
+  const url = await listening.promise;
+  const answer = await fetch(url);
+  const text = await answer.text();
+  const elsewhere = await fetch(url.replace("/metrics", "/"));
+  ending.abort();
+  return { url, answer, text, elsewhere, exitCode: await ended };
+}

@@ -262,25 +262,25 @@ describe("a view of trouble", () => {
     await callFrom(first, "publish_outbox('order', '1', 'paid', '{}')", 1);
     const publishing = callFrom(second, "publish_outbox('order', '1', 'paid', '{}')", 1);
     const title = "who waits for longer than a second";
-    const reading = () => takeReading(eyes, binding);
-    const rowsIn = ({ views }: Awaited<ReturnType<typeof reading>>) => {
+    const waiting = async () => {
+      const { views } = await takeReading(eyes, binding);
       const told = views.find(({ view }) => view.title === title)?.told;
       return told?.known === true ? told.value : [];
     };
 
-    let last = await reading();
-    while (rowsIn(last).length === 0) last = await reading();
+    let last = await waiting();
+    while (last.length === 0) last = await waiting();
     await first.run("commit");
     await publishing;
 
-    expect(rowsIn(last)).toMatchObject([
+    expect(last).toMatchObject([
       {
         waiting: `${second.pid} rehearsal second`,
         for: `${first.pid} rehearsal first (idle in transaction)`,
         table: "outbox",
       },
     ]);
-    expect(rowsIn(await reading())).toEqual([]);
+    expect(await waiting()).toEqual([]);
   });
 });
 

@@ -24,6 +24,7 @@ export async function empty({ admin }: Production): Promise<void> {
   await admin.run(
     `truncate m10_recovery.distributed_locks, m10_recovery.replay_log, m10_recovery.dead_letter_archive,
        m10_recovery.outbox restart identity;
+     alter sequence m10_recovery.distributed_locks_fencing_token restart;
      alter sequence m10_recovery.m10_locks_acquired_total restart;
      alter sequence m10_recovery.m10_locks_failed_total restart;
      alter sequence m10_recovery.m10_replay_duplicates_total restart;
