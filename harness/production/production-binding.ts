@@ -1,4 +1,5 @@
 import type { Query } from "../postgres/query.ts";
+import type { WatchedMetric } from "../report/watched-metric.ts";
 
 /**
  * What production commands must know of a revision beyond its SQL: the `production` export of a bindings file. Queries
@@ -41,36 +42,34 @@ export interface Loss {
   readonly count: Query<{ readonly count: number }>;
 }
 
-/** Something to be watched, under the name it is scraped by. */
-export interface Metric {
-  readonly name: string;
-  readonly help: string;
-  /** A counter only grows, but for a restart of the server. */
-  readonly kind: "counter" | "gauge";
+/** Something to be watched, and how it is read. */
+export interface Metric extends WatchedMetric {
   readonly value: Query<{ readonly value: number }>;
-  /** When somebody must look: a counter that grows by more in a minute, a gauge that is greater. */
-  readonly alert?: { readonly above: number; readonly summary: string };
-  /** The panel of the dashboard that it stands in. */
-  readonly panel: string;
 }
 
 export interface View {
   readonly title: string;
   /** Rows are shown as they come; none is the good case where `isTrouble` is set. */
-  readonly rows: Query<Readonly<Record<string, unknown>>>;
+  readonly rows: Query<ViewRow>;
   /** Whether every row is something that somebody must look at. */
   readonly isTrouble?: boolean;
 }
 
+/** Cells by the title of their column, in their order. */
+export type ViewRow = Readonly<Record<string, string | number | boolean | null>>;
+
 export interface Lease {
   readonly name: string;
   readonly holder: string;
+  /** Greater for each new lease of the name. */
   readonly token: number;
   readonly acquiredAt: string;
+  /** Until it ends by itself; not above zero once it has. */
   readonly secondsLeft: number;
 }
 
 export interface LeaseControl {
+  /** The lease of a name, expired or not; no row if there is none. */
   readonly find: (name: string) => Query<Lease>;
   /** Takes exactly this lease away, and answers its row; nothing if it is another one by now. */
   readonly release: (lease: Lease) => Query<{ readonly name: string }>;

@@ -32,7 +32,7 @@ export async function checkRehearsal(
 }
 
 /** How long a preflight counts, in milliseconds. */
-export const preflightCountsMs = 10 * 60 * 1000;
+const preflightCountsMs = 10 * 60 * 1000;
 
 /** The last preflight of this SQL on this database says go, and is not too old. */
 export async function checkPreflight(

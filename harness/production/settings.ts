@@ -81,7 +81,7 @@ export const signoffSettings = z.strictObject({
 });
 
 export type CommonSettings = z.output<typeof commonSettings>;
-const commonSettings = z.object(common);
+export const commonSettings = z.object(common);
 export type MoveSettings = z.output<typeof moveSettings>;
 const moveSettings = z.object(moves);
 export type PreflightSettings = z.output<typeof preflightSettings>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Frozen } from "./frozen.ts";
 
 /** What one look at a production database came to. `noted` says something and decides nothing. */
-export const checkVerdicts = ["go", "no-go", "unknown", "noted"] as const;
+const checkVerdicts = ["go", "no-go", "unknown", "noted"] as const;
 
 const check = z.strictObject({
   name: z.string().meta({ description: "Such as `drift` or `lock holders`." }),
@@ -12,7 +12,7 @@ const check = z.strictObject({
 });
 
 /** The commands that keep a record. */
-export const recordedCommands = [
+const recordedCommands = [
   "preflight",
   "plan",
   "apply",
@@ -51,7 +51,6 @@ export const productionRecord = z
 
 export type ProductionRecord = Frozen<z.infer<typeof productionRecord>>;
 export type Check = ProductionRecord["checks"][number];
-export type CheckVerdict = Check["verdict"];
 export type RecordedCommand = ProductionRecord["command"];
 export type Overall = ProductionRecord["verdict"];
 

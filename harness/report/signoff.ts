@@ -3,7 +3,7 @@ import type { Frozen } from "./frozen.ts";
 import { type ProductionRecord, productionRecord } from "./production-record.ts";
 
 /** How far a revision has come on one database, as its records tell. */
-export const signoffStates = [
+const signoffStates = [
   "applied and checked",
   "applied, not checked since",
   "rolled back",

@@ -107,10 +107,11 @@ describe("after the migration", () => {
     async (table, { skip }) => {
       const block = blockWith(String.raw`\d m10_recovery.${table}`);
       const clients = await findClients(run.folder);
-      if ("reason" in clients) return skip(clients.reason);
+      if ("reason" in clients) skip(clients.reason);
+      const path = "reason" in clients ? "" : clients.path;
       const args = ["-X", "-c", block, production.url()];
 
-      const said = await runProgram(run.folder, "psql", args, { env: { PATH: clients.path } });
+      const said = await runProgram(run.folder, "psql", args, { env: { PATH: path } });
 
       expect(said).toContain(`Table "m10_recovery.${table}"`);
     },

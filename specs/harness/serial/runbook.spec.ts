@@ -145,8 +145,11 @@ function asPsql(value: unknown): string {
 function shown(expected: string): RegExp {
   const lines = expected.split("\n").map((line) => {
     if (line === "…") return String.raw`(?:.*\n)*?`;
-    const parts = line.split("…").map((part) => RegExp.escape(part));
-    return `${parts.join(".*")}\n?`;
+    return `${line.split("…").map(literally).join(".*")}\n?`;
   });
   return new RegExp(lines.join(""), "m");
+}
+
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }
