@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Session } from "../../../harness/postgres/session.ts";
 import type { Production } from "../production/stage-production.ts";
 
@@ -51,9 +52,15 @@ export async function startTraffic(production: Production): Promise<Traffic> {
 
 async function repeat(once: () => Promise<unknown>, stop: AbortSignal): Promise<number> {
   let count = 0;
-  for (; !stop.aborted; count += 1) await once();
+  for (; !stop.aborted; count += 1) {
+    await once();
+    await pause(betweenStatementsMs);
+  }
   return count;
 }
+
+/** So that it leaves the machine to what is tried, and still meets every lock that is held for as long as it counts. */
+const betweenStatementsMs = 10;
 
 async function work(worker: Session): Promise<void> {
   await worker.run(
