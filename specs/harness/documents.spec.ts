@@ -4,7 +4,7 @@
  * Method: Links, paths and tables are taken out of the text and compared with the files and the laws.
  */
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { apartSubject } from "../../harness/laws/apart/apart-subject.ts";
 import { archiveSubject } from "../../harness/laws/archive/archive-subject.ts";
@@ -14,7 +14,7 @@ import { outboxSubject } from "../../harness/laws/outbox/outbox-subject.ts";
 import { replaySubject } from "../../harness/laws/replay/replay-subject.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const documents = globSync("*.md", { cwd: root }).toSorted();
+const documents = globSync("{*,docs/*}.md", { cwd: root }).toSorted();
 
 const subjects = [
   migrationSubject,
@@ -35,6 +35,7 @@ test("they are all there", () => {
     "CONTRIBUTING.md",
     "GLOSSARY.md",
     "README.md",
+    "docs/runbook-022.md",
   ]);
 });
 
@@ -43,7 +44,7 @@ describe.for(documents)("%s", (document) => {
     const links = [...text(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
     const dead = links.filter((link) => {
       const [path = "", heading] = link.split("#");
-      if (!existsSync(join(root, path))) return true;
+      if (!existsSync(join(root, dirname(document), path))) return true;
       return heading !== undefined && !headingsOf(path || document).includes(heading);
     });
 
@@ -96,6 +97,18 @@ test("the drawing of the house shows every room", () => {
   });
 
   expect(drawn.toSorted()).toEqual(readdirSync(join(root, "harness")).toSorted());
+});
+
+test("the production run that the README shows is the runbook's", () => {
+  const shown = /```console\n([^]*?)```/.exec(text("README.md"))?.[1] ?? "";
+  const runbook = text("docs/runbook-022.md").split("\n");
+  const lines = shown
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.replace(/^\$ /, ""));
+
+  expect(lines.length).toBeGreaterThan(10);
+  expect(lines.filter((line) => !runbook.includes(line))).toEqual([]);
 });
 
 function text(file: string): string {
