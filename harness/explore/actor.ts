@@ -41,6 +41,9 @@ export interface ActorOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** How long a statement is left in peace before the server is asked about it; nothing is concluded from it. */
+const beforeAskingMs = 1;
+
 /** How long a statement may stay unanswered before the play is given up, milliseconds. */
 const patienceMs = 15_000;
 
@@ -124,6 +127,9 @@ async function blockers(
   const done = settled.then(tell, tell);
   const deadline = performance.now() + patienceMs;
   while (!call.answered) {
+    // Most are answered before the server could say anything about them.
+    await settlesWithin(done, beforeAskingMs);
+    if (call.answered) break;
     const asking = watcher.one(sql.type(blocked)`select pg_blocking_pids(${session.pid}) as pids`);
     await Promise.race([done, asking]);
     if (call.answered) {

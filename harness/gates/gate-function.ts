@@ -1,4 +1,4 @@
-import { gateLockClass } from "./gate-locks.ts";
+import { gateKey, gateLockClass } from "./gate-locks.ts";
 
 /** How many sessions of a gated database can be under control at once: `rehearsal.slot` is one of 1 to this. */
 export const gateSlots = 4;
@@ -32,7 +32,7 @@ function textLiteral(text: string): string {
 /**
  * Makes the schema with the gate function, and the function of trigger gates. A session that has `rehearsal.slot` set
  * tells that it has come to a gate, and how often it has come to one, and waits there while another session holds the
- * advisory lock ({@link gateLockClass}, slot * 2 + hit % 2); any other session passes.
+ * advisory lock ({@link gateLockClass}, {@link gateKey}); any other session passes.
  *
  * It counts in sequences because they do not roll back with an exception block, and those are not logged so that
  * counting never gives a transaction a number. INFO reaches the client whatever client_min_messages says.
@@ -80,8 +80,8 @@ begin
   hit := nextval(('${gateSchema}.hit_' || slot)::regclass);
   if hit::text = any (string_to_array(current_setting('rehearsal.stops', true), ',')) then
     raise info 'held at %', gate;
-    perform pg_advisory_lock_shared(${gateLockClass}, slot * ${hitsPerSlot} + hit::integer);
-    perform pg_advisory_unlock_shared(${gateLockClass}, slot * ${hitsPerSlot} + hit::integer);
+    perform pg_advisory_lock_shared(${gateLockClass}, slot * ${hitsPerScript} + hit::integer);
+    perform pg_advisory_unlock_shared(${gateLockClass}, slot * ${hitsPerScript} + hit::integer);
   end if;
   return false;
 end;
@@ -90,10 +90,11 @@ grant execute on function ${gateSchema}.gate(text, text) to public;${triggerGate
 }
 
 export function scriptGateKey(slot: number, hit: number): number {
-  return slot * hitsPerSlot + hit;
+  return slot * hitsPerScript + hit;
 }
 
-const hitsPerSlot = 1000;
+/** Few enough for keys that people can read. */
+const hitsPerScript = 1000;
 
 const gate = `
     create function ${gateSchema}.gate(gate text, lock_timeout text) returns boolean
@@ -112,8 +113,8 @@ const gate = `
       hit := nextval(('${gateSchema}.hit_' || slot)::regclass);
       raise info 'rehearsal gate' using detail = json_build_object(
         'gate', gate, 'hit', hit, 'lockTimeout', lock_timeout, 'xid', pg_current_xact_id_if_assigned()::text);
-      perform pg_advisory_lock_shared(${gateLockClass}, slot * 2 + (hit % 2)::integer);
-      perform pg_advisory_unlock_shared(${gateLockClass}, slot * 2 + (hit % 2)::integer);
+      perform pg_advisory_lock_shared(${gateLockClass}, ${gateKey("slot", "hit::integer")});
+      perform pg_advisory_unlock_shared(${gateLockClass}, ${gateKey("slot", "hit::integer")});
       return false;
     end;
     $gate$;

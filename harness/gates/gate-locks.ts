@@ -1,62 +1,51 @@
 import type { Session } from "../postgres/session.ts";
 
-/** The advisory locks that gates wait for: a session at a gate goes on when nobody holds the lock of its hit. */
+/** The advisory locks that gates wait for: a session is held at the gate of a hit while somebody has the lock of that. */
 export interface GateLocks {
-  /** Makes sure that a session will be held at its next gate, the one of this hit. */
-  hold(slot: number, hit: number): Promise<void>;
-  /** Lets a session go on from the gate of this hit, and holds the one after it. */
-  letGo(slot: number, hit: number): Promise<void>;
+  /**
+   * From now on a session is held at the gate of this hit, and at no other; at none if there is no hit. So it goes on
+   * from where it is held now.
+   */
+  holdAt(slot: number, hit: number | undefined): Promise<void>;
   /** From now on nobody is held at any gate. */
   openAll(): Promise<void>;
-  closeAll(): Promise<void>;
 }
 
 /** The first of the two numbers of the locks, by which they are told from everybody else's: "rehe" in ASCII. */
 export const gateLockClass = 0x72656865;
 
-/**
- * Two locks a session, used by turns: while it is let go from one gate, the next one is held already. `hand` holds them
- * all, so it must be used for nothing that may wait.
- */
-export async function holdGateLocks(hand: Session, slots: number): Promise<GateLocks> {
-  const held = new Set<number>();
-  const all = Array.from({ length: slots * 2 }, (_, index) => index + 2);
-  const closeAll = async (): Promise<void> => {
-    const open = all.filter((key) => !held.has(key));
-    for (const key of open) held.add(key);
-    if (open.length > 0) await hand.run(`select ${open.map(lock).join(", ")}`);
-  };
-  await closeAll();
+/** The second of the two numbers, as SQL: a lock for each hit of each slot. */
+export function gateKey(slot: number | string, hit: number | string): string {
+  return `${slot} * ${hitsPerSlot} + ${hit}`;
+}
+
+/** More than a session ever meets, and few enough for the keys of all slots. */
+const hitsPerSlot = 0x10000000;
+
+/** `hand` has the locks, so it must be used for nothing that may wait. At first nobody is held. */
+export function createGateLocks(hand: Session): GateLocks {
+  const held = new Map<number, number>();
   return {
-    closeAll,
     async openAll() {
+      if (held.size === 0) return;
       held.clear();
       await hand.run("select pg_advisory_unlock_all()");
     },
-    async hold(slot, hit) {
-      const key = keyOf(slot, hit);
-      if (held.has(key)) return;
-      held.add(key);
-      await hand.run(`select ${lock(key)}`);
-    },
-    async letGo(slot, hit) {
-      const [now, next] = [keyOf(slot, hit), keyOf(slot, hit + 1)];
+    async holdAt(slot, hit) {
+      const before = held.get(slot);
+      if (before === hit) return;
+      if (hit === undefined) held.delete(slot);
+      else held.set(slot, hit);
+      // The next gate is closed before this one is opened.
       const calls = [
-        ...(held.has(next) ? [] : [lock(next)]),
-        `pg_advisory_unlock(${gateLockClass}, ${now})`,
+        ...(hit === undefined ? [] : [`pg_advisory_lock(${argumentsOf(slot, hit)})`]),
+        ...(before === undefined ? [] : [`pg_advisory_unlock(${argumentsOf(slot, before)})`]),
       ];
-      held.delete(now);
-      held.add(next);
       await hand.run(`select ${calls.join(", ")}`);
     },
   };
 }
 
-function lock(key: number): string {
-  return `pg_advisory_lock(${gateLockClass}, ${key})`;
-}
-
-/** As the gate function in install-gates.ts counts. */
-function keyOf(slot: number, hit: number): number {
-  return slot * 2 + (hit % 2);
+function argumentsOf(slot: number, hit: number): string {
+  return `${gateLockClass}, ${gateKey(slot, hit)}`;
 }

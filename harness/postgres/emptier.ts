@@ -6,6 +6,7 @@ import { sql } from "./query.ts";
 import type { Session } from "./session.ts";
 
 const table = z.object({ schema: z.string(), table: z.string(), columns: z.string().nullable() });
+const answer = z.object({ haveRows: z.array(z.boolean()) });
 const sequence = z.object({ name: z.string(), last: z.number(), called: z.boolean() });
 
 /**
@@ -26,10 +27,9 @@ export async function emptier(
   const statements = tables.map(
     (each) => `if exists (select from ${nameOf(each)}) then delete from ${nameOf(each)}; end if`,
   );
-  for (const [index, each] of tables.entries()) {
-    const { rows } = await session.run(`select 1 from ${nameOf(each)} limit 1`);
-    if (rows.length > 0) statements.push(...(await saveRows(session, each, `${store}.t${index}`)));
-  }
+  const full = await tablesWithRows(session, tables);
+  for (const [index, each] of full.entries())
+    statements.push(...(await saveRows(session, each, `${store}.t${index}`)));
   const sequences = await session.all(sequencePositions);
   const positions = sequences.map(
     ({ name, last, called }) => `setval(${escapeLiteral(name)}::regclass, ${last}, ${called})`,
@@ -47,6 +47,18 @@ export async function emptier(
 }
 
 type Table = z.infer<typeof table>;
+
+/** Those that hold anything, asked in one statement. */
+async function tablesWithRows(
+  session: Session,
+  tables: readonly Table[],
+): Promise<readonly Table[]> {
+  if (tables.length === 0) return [];
+  const questions = tables.map((each) => `exists (select from ${nameOf(each)})`);
+  const { rows } = await session.run(`select array[${questions.join(", ")}] as "haveRows"`);
+  const [{ haveRows }] = z.tuple([answer]).parse(rows);
+  return tables.filter((_, index) => haveRows[index] === true);
+}
 
 async function saveRows(session: Session, each: Table, saved: string): Promise<string[]> {
   if (each.columns === null) return [];

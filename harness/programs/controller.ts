@@ -1,22 +1,44 @@
 import type { Query } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import type { FaultKind } from "./fault.ts";
-import { holdGateLocks } from "../gates/gate-locks.ts";
-import { attach, becomesIdle, type Puppet, type Rest, restOf, rollBack, send } from "./puppet.ts";
-import { comeToRest, hasGone, settleOthers, settleWaiting, withPatience } from "./settle.ts";
+import type { Arrival } from "../gates/arrival.ts";
+import { createGateLocks } from "../gates/gate-locks.ts";
+import {
+  attach,
+  becomesIdle,
+  comesToRest,
+  type Puppet,
+  type Rest,
+  restOf,
+  rollBack,
+  send,
+} from "./puppet.ts";
+import {
+  comeToRest,
+  hasGone,
+  holdAt,
+  settleOthers,
+  settleWaiting,
+  type Strings,
+  withPatience,
+} from "./settle.ts";
 
 /**
  * Lets the sessions of a gated database go on one at a time. Each verb comes back when all are at rest: held at a gate,
- * waiting for another of them, or idle. Who waits is asked of the server. Fails with `NO_REST` if one neither comes to
- * rest nor is answered.
+ * waiting for another of them, or idle. Who waits is asked of the server; when it goes on, it is held at its next gate.
+ * Fails with `NO_REST` if one neither comes to rest nor is answered.
  */
 export interface Controller {
   /** Where each session is, in the order in which they were given. */
   rests(): readonly Rest[];
-  /** Sends a statement for an idle session. */
-  send(session: number, query: Query): Promise<void>;
-  /** Lets a session that is held go on to its next gate. */
-  letGo(session: number): Promise<void>;
+  /** How many gates a session has met; the next hit is one more. */
+  hits(session: number): number;
+  /** The gates that a session has passed since this was asked last. */
+  passed(session: number): readonly Arrival[];
+  /** Sends a statement for an idle session, which is held at the gate of a hit, or passes all. */
+  send(session: number, query: Query, stop: number | undefined): Promise<void>;
+  /** Lets a session that is held go on to the gate of a hit, or to where it rests by itself. */
+  letGo(session: number, stop: number | undefined): Promise<void>;
   /** Comes back when one of those that wait goes on by itself: its bounded wait ran out, or a deadlock was found. */
   waitOut(sessions: readonly number[]): Promise<void>;
   /**
@@ -37,12 +59,10 @@ export interface Controller {
  * Takes sessions under control that were opened with `rehearsal.slot` 1, 2, … in this order. `hand` is the controller's
  * own from now on. Nothing is left to dispose of but the sessions.
  */
-export async function takeControl(
-  hand: Session,
-  sessions: readonly Session[],
-): Promise<Controller> {
+export function takeControl(hand: Session, sessions: readonly Session[]): Controller {
   const puppets = sessions.map((session, index) => attach(session, index + 1));
-  const locks = await holdGateLocks(hand, puppets.length);
+  const strings: Strings = { hand, puppets, locks: createGateLocks(hand) };
+  const { locks } = strings;
   const at = (index: number): Puppet => {
     const found = puppets[index];
     if (found === undefined) throw new Error(`no session ${index} is under control`);
@@ -50,21 +70,23 @@ export async function takeControl(
   };
   return {
     rests: () => puppets.map(restOf),
-    async send(index, query) {
+    hits: (index) => at(index).hits,
+    passed: (index) => at(index).passed.splice(0),
+    async send(index, query, stop) {
       const puppet = at(index);
-      await locks.hold(puppet.slot, puppet.hits + 1);
+      await holdAt(strings, puppet, stop);
       send(puppet, query);
-      await comeToRest(hand, puppet, puppets);
-      await settleOthers(hand, puppet, puppets);
+      await comeToRest(strings, puppet);
+      await settleOthers(strings, puppet);
     },
-    async letGo(index) {
+    async letGo(index, stop) {
       const puppet = at(index);
       if (puppet.rest.kind !== "held") throw new Error("only a session that is held can go on");
       puppet.since = puppet.rest.at;
       puppet.rest = { kind: "moves" };
-      await locks.letGo(puppet.slot, puppet.since.hit);
-      await comeToRest(hand, puppet, puppets);
-      await settleOthers(hand, puppet, puppets);
+      await holdAt(strings, puppet, stop);
+      await comeToRest(strings, puppet);
+      await settleOthers(strings, puppet);
     },
     async strike(index, kind, { peer, reopen }) {
       const puppet = at(index);
@@ -74,28 +96,30 @@ export async function takeControl(
       if (kind === "cancel") {
         puppet.rest = { kind: "moves" };
         await peer.run("select pg_cancel_backend($1)", [pid]);
-        await comeToRest(hand, puppet, puppets);
+        await comeToRest(strings, puppet);
       } else {
         if (kind === "terminate") await peer.run("select pg_terminate_backend($1)", [pid]);
         else puppet.session.drop();
-        if (kind === "drop") await locks.letGo(puppet.slot, hit);
-        await hasGone(hand, pid, puppets);
-        await withPatience(hand, puppets, becomesIdle(puppet));
+        if (kind === "drop") await holdAt(strings, puppet, undefined);
+        await hasGone(strings, pid);
+        await withPatience(strings, becomesIdle(puppet));
         const another = attach(await reopen(), puppet.slot);
         another.hits = hit;
+        another.stop = puppet.stop;
         another.rest = puppet.rest;
         puppets[index] = another;
       }
-      await settleWaiting(hand, puppets);
+      await settleWaiting(strings);
     },
     async waitOut(indexes) {
-      await withPatience(hand, puppets, Promise.race(indexes.map((index) => at(index).next())));
-      await settleWaiting(hand, puppets);
+      await withPatience(strings, Promise.race(indexes.map((index) => comesToRest(at(index)))));
+      await settleWaiting(strings);
     },
     async runOut() {
+      for (const puppet of puppets) puppet.stop = undefined;
       await locks.openAll();
-      await Promise.all(puppets.map((puppet) => withPatience(hand, puppets, rollBack(puppet))));
-      await locks.closeAll();
+      await Promise.all(puppets.map((puppet) => withPatience(strings, rollBack(puppet))));
+      for (const puppet of puppets) puppet.passed = [];
     },
   };
 }

@@ -34,7 +34,7 @@ export async function openCrew(
     database.connect({ name: `session ${slot}`, role, settings: { "rehearsal.slot": `${slot}` } });
   const sessions: Session[] = [];
   for (let slot = 1; slot <= howMany; slot += 1) sessions.push(opening.use(await enter(slot)));
-  const controller = await takeControl(hand, sessions);
+  const controller = takeControl(hand, sessions);
   const levels: Isolation[] = sessions.map(() => "read committed");
   const opened = opening.move();
   let peer: Session | undefined;

@@ -8,6 +8,12 @@ import { gateLockClass } from "../gates/gate-locks.ts";
 export interface Footprints {
   /** Of an open transaction, its session at rest; `way` names the statements and gates that it came by. */
   soFar(way: string, pid: number): Promise<Touched>;
+  /** The same of a place that was passed; nothing if nobody has ever looked there. */
+  known(way: string): Touched | undefined;
+  /** Remembers what came after a way: a longer one, or, if that is nothing, the answer. */
+  note(way: string, next: string | undefined): void;
+  /** Whether all that ever came after a way is known, up to the answer. */
+  foresees(way: string): boolean;
 }
 
 /** Relations and advisory locks by name. */
@@ -21,7 +27,20 @@ export const untouched: Touched = {
 
 export function learnFootprints(hand: Session): Footprints {
   const known = new Map<string, Touched>();
+  const after = new Map<string, Set<string | undefined>>();
+  const foresees = (way: string): boolean => {
+    const next = after.get(way);
+    return (
+      next !== undefined &&
+      [...next].every((each) => each === undefined || (known.has(each) && foresees(each)))
+    );
+  };
   return {
+    known: (way) => known.get(way),
+    foresees,
+    note(way, next) {
+      after.set(way, (after.get(way) ?? new Set()).add(next));
+    },
     async soFar(way, pid) {
       const found = known.get(way);
       if (found !== undefined) return found;

@@ -17,13 +17,15 @@ export interface Player {
   began: number | undefined;
   /** What was sent of the act on its way and is told with the next step. */
   sending: Act[];
-  /** What its session had met of gates before this run; unknown before it meets the first. */
-  hitsBefore: number | undefined;
+  /** How many gates its session had met before this run. */
+  readonly hitsBefore: number;
   /** The gates that it met, and how often each. */
   readonly hits: Map<string, number>;
   /** Statements and gates since the transaction began: what it touched is known by these. */
   way: string;
   touched: Touched;
+  /** All that it was found to have touched in this run. */
+  readonly everTouched: Set<Touched>;
   inTransaction: boolean;
   /** The gate of the act on its way that it was held at last. */
   lastGate: string | undefined;
@@ -44,7 +46,7 @@ export interface ActRecord {
   readonly fate?: Fate;
 }
 
-export function createPlayer(script: Script, index: number): Player {
+export function createPlayer(script: Script, index: number, hitsBefore: number): Player {
   return {
     index,
     script,
@@ -53,10 +55,11 @@ export function createPlayer(script: Script, index: number): Player {
     sent: false,
     began: undefined,
     sending: [],
-    hitsBefore: undefined,
+    hitsBefore,
     hits: new Map(),
     way: "",
     touched: untouched,
+    everTouched: new Set(),
     inTransaction: false,
     lastGate: undefined,
     fate: undefined,
@@ -66,6 +69,11 @@ export function createPlayer(script: Script, index: number): Player {
 
 export function actOf({ script, at }: Player): Act | undefined {
   return script.acts[at];
+}
+
+/** By what it is known what its transaction has touched: other isolation levels lock otherwise. */
+export function wayOf({ script, way }: Player): string {
+  return `${script.isolation}${way}`;
 }
 
 /** The name of the place that a session may go on from; nothing if it has ended, or waits without bound. */

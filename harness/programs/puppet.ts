@@ -14,9 +14,13 @@ export type Rest =
 export interface Puppet {
   readonly session: Session;
   readonly slot: number;
+  /** The hit of the gate at which it is held if it comes there; it passes all others. */
+  stop: number | undefined;
   rest: Rest | { readonly kind: "moves" };
-  /** The gate of this statement that it was let go from last. */
+  /** The gate of this statement that it passed or was let go from last. */
   since: Arrival | undefined;
+  /** The gates that it passed since somebody asked. */
+  passed: Arrival[];
   /** The hit of its last arrival. */
   hits: number;
   /** Why its answer could not be read, if so: it does not fit what the binding says of it. */
@@ -31,8 +35,10 @@ export function attach(session: Session, slot: number): Puppet {
   const puppet: Puppet = {
     session,
     slot,
+    stop: undefined,
     rest: { kind: "idle", answer: undefined },
     since: undefined,
+    passed: [],
     hits: 0,
     failure: undefined,
     next: () => hearing.promise,
@@ -45,7 +51,11 @@ export function attach(session: Session, slot: number): Puppet {
     const arrival = readArrival(notice);
     if (arrival === undefined) return;
     puppet.hits = arrival.hit;
-    puppet.rest = { kind: "held", at: arrival };
+    if (arrival.hit === puppet.stop) puppet.rest = { kind: "held", at: arrival };
+    else {
+      puppet.since = arrival;
+      puppet.passed.push(arrival);
+    }
     puppet.heard();
   });
   return puppet;
@@ -75,6 +85,11 @@ export async function rollBack(puppet: Puppet): Promise<void> {
 
 export async function becomesIdle(puppet: Puppet): Promise<void> {
   while (puppet.rest.kind !== "idle") await puppet.next();
+}
+
+/** Of one that waits: goes on, to a gate or to an answer. */
+export async function comesToRest(puppet: Puppet): Promise<void> {
+  while (puppet.rest.kind === "waits") await puppet.next();
 }
 
 export function restOf(puppet: Puppet): Rest {

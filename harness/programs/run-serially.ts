@@ -23,7 +23,7 @@ export async function runSerially(
     until: (made[session] ?? []).filter((at) => at <= last).length,
   }));
   const run = await beginRun(lane, { title: program.title, scripts });
-  await follow(run, inTurn(turns));
+  await follow(run, inTurn(turns), { until: undefined });
   const outcome = { records: run.records(), state: await readState(lane.reader) };
   const places = made.flatMap((own, session) =>
     own.flatMap((at, place) => (untold.has(`${session}.${at}`) ? [`${session}.${place}`] : [])),

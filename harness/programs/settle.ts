@@ -3,27 +3,55 @@ import { sql } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import { settlesWithin } from "../explore/settles-within.ts";
 import { noRest, patienceMs } from "./no-rest.ts";
-import type { Puppet } from "./puppet.ts";
+import type { GateLocks } from "../gates/gate-locks.ts";
+import { comesToRest, type Puppet } from "./puppet.ts";
 
-const isBlocked = z.object({ blocked: z.boolean() });
+const asked = z.object({ blocked: z.boolean() });
+
+/** What a controller has in its hand. */
+export interface Strings {
+  readonly hand: Session;
+  readonly locks: GateLocks;
+  readonly puppets: readonly Puppet[];
+}
+
+/** Decides where a session is held next; from where it is held now, it goes on. */
+export async function holdAt(
+  { locks }: Strings,
+  puppet: Puppet,
+  stop: number | undefined,
+): Promise<void> {
+  puppet.stop = stop;
+  await locks.holdAt(puppet.slot, stop);
+}
 
 /** Returns when a session that moves is held, idle, or waits for one of its peers. */
-export async function comeToRest(
-  hand: Session,
-  puppet: Puppet,
-  puppets: readonly Puppet[],
-): Promise<void> {
+export async function comeToRest(strings: Strings, puppet: Puppet): Promise<void> {
+  const { hand, puppets } = strings;
   const since = performance.now();
   while (puppet.rest.kind === "moves") {
+    const { hits } = puppet;
     await settlesWithin(puppet.next(), beforeAskingMs);
-    if (puppet.rest.kind !== "moves") return;
-    const peers = puppets.filter((each) => each !== puppet).map(({ session }) => session.pid);
-    const { blocked } = await hand.one(sql.type(isBlocked)`
-      select pg_isolation_test_session_is_blocked(${puppet.session.pid}, ${sql.array(peers, "int4")}) as blocked`);
-    if (blocked && puppet.rest.kind === "moves")
-      puppet.rest = { kind: "waits", since: puppet.since };
+    // While it still passes gates it does not wait.
+    const isQuiet = puppet.rest.kind === "moves" && puppet.hits === hits;
+    if (isQuiet && (await isBlocked(strings, puppet))) await leaveWaiting(strings, puppet);
     if (performance.now() - since > patienceMs) throw await noRest(hand, puppets);
   }
+}
+
+async function isBlocked({ hand, puppets }: Strings, puppet: Puppet): Promise<boolean> {
+  const peers = puppets.filter((each) => each !== puppet).map(({ session }) => session.pid);
+  const { blocked } = await hand.one(sql.type(asked)`
+    select pg_isolation_test_session_is_blocked(${puppet.session.pid}, ${sql.array(peers, "int4")}) as blocked`);
+  return blocked;
+}
+
+/** Whoever waits goes on by itself when it can, and is to be held at the gate after that. */
+async function leaveWaiting(strings: Strings, puppet: Puppet): Promise<void> {
+  const { hits } = puppet;
+  await holdAt(strings, puppet, hits + 1);
+  if (puppet.rest.kind === "moves" && puppet.hits === hits)
+    puppet.rest = { kind: "waits", since: puppet.since };
 }
 
 /**
@@ -33,19 +61,16 @@ export async function comeToRest(
 const beforeAskingMs = 1;
 
 /** Of one that was just found to wait, alone, the server need not be asked again. */
-export async function settleOthers(
-  hand: Session,
-  puppet: Puppet,
-  puppets: readonly Puppet[],
-): Promise<void> {
-  if (puppets.some((each) => each !== puppet && each.rest.kind === "waits"))
-    await settleWaiting(hand, puppets);
+export async function settleOthers(strings: Strings, puppet: Puppet): Promise<void> {
+  if (strings.puppets.some((each) => each !== puppet && each.rest.kind === "waits"))
+    await settleWaiting(strings);
 }
 
 const blockers = z.object({ pid: z.number(), blockers: z.array(z.number()) });
 
 /** Follows those that waited and wait no more, in the order of sessions, until all are at rest; deadlocks are waited out. */
-export async function settleWaiting(hand: Session, puppets: readonly Puppet[]): Promise<void> {
+export async function settleWaiting(strings: Strings): Promise<void> {
+  const { hand, puppets } = strings;
   for (;;) {
     const waiting = puppets.filter(({ rest }) => rest.kind === "waits");
     if (waiting.length === 0) return;
@@ -64,12 +89,12 @@ export async function settleWaiting(hand: Session, puppets: readonly Puppet[]): 
     );
     if (freed !== undefined) {
       if (freed.rest.kind === "waits") freed.rest = { kind: "moves" };
-      await comeToRest(hand, freed, puppets);
+      await comeToRest(strings, freed);
       continue;
     }
     const deadlocked = waiting.filter(({ session }) => isInCircle(session.pid, graph));
     if (deadlocked.length === 0) return;
-    await withPatience(hand, puppets, Promise.race(deadlocked.map((each) => each.next())));
+    await withPatience(strings, Promise.race(deadlocked.map(comesToRest)));
   }
 }
 
@@ -80,8 +105,7 @@ function isInCircle(pid: number, graph: ReadonlyMap<number, readonly number[]>):
 }
 
 export async function withPatience<Value>(
-  hand: Session,
-  puppets: readonly Puppet[],
+  { hand, puppets }: Strings,
   happening: Promise<Value>,
 ): Promise<Value> {
   const first = await settlesWithin(happening, patienceMs);
@@ -92,11 +116,7 @@ export async function withPatience<Value>(
 const isThere = z.object({ there: z.boolean() });
 
 /** Returns when the server has no process of this number any more: it says so to nobody, and so it is asked. */
-export async function hasGone(
-  hand: Session,
-  pid: number,
-  puppets: readonly Puppet[],
-): Promise<void> {
+export async function hasGone({ hand, puppets }: Strings, pid: number): Promise<void> {
   const since = performance.now();
   for (;;) {
     const { there } = await hand.one(sql.type(isThere)`

@@ -1,24 +1,32 @@
-import { type Execution, isSameStep, type Step, type Schedule } from "./execution.ts";
+import {
+  type Execution,
+  isSameStep,
+  named,
+  type Schedule,
+  type Step,
+  type Stride,
+} from "./execution.ts";
 
 /** Says at each place which of the enabled steps is taken; nothing if none of them is the one that should come. */
 export type Guide = (enabled: readonly Step[], last: Step | undefined) => Step | undefined;
 
 /**
- * Takes one run to its end, or to where its guide knows no step. The steps that were taken, and whether all sessions
- * have ended.
+ * Takes one run to its end, or to where its guide knows no step: the guide is asked wherever the stride comes to an end. The
+ * steps that were taken, and whether all sessions have ended.
  */
 export async function follow(
   execution: Execution,
   guide: Guide,
+  stride: Stride = "one",
 ): Promise<{ schedule: Schedule; ended: boolean }> {
-  const schedule: Step[] = [];
+  const steps: Step[] = [];
   for (;;) {
     const enabled = execution.enabled();
-    if (enabled.length === 0) return { schedule, ended: true };
-    const step = guide(enabled, schedule.at(-1));
-    if (step === undefined) return { schedule, ended: false };
-    await execution.take(step);
-    schedule.push(step);
+    if (enabled.length === 0) return { schedule: named(steps), ended: true };
+    const step = guide(enabled, steps.at(-1));
+    if (step === undefined) return { schedule: named(steps), ended: false };
+    const taken = await execution.take(step, stride);
+    steps.push(...taken.map((each) => each.step));
   }
 }
 

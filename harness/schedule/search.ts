@@ -1,4 +1,13 @@
-import { type Execution, isPreemption, isSameStep, type Step, type Schedule } from "./execution.ts";
+import {
+  type Execution,
+  isPreemption,
+  isSameStep,
+  named,
+  type Schedule,
+  type Step,
+  type Stride,
+  type Taken,
+} from "./execution.ts";
 import { anything, type Footprint, isDependent } from "./footprint.ts";
 
 /** A program that can be run again and again. */
@@ -36,7 +45,8 @@ export interface SearchReport {
 
 /**
  * Runs a program under every schedule, depth first, each time from its beginning: a run follows the one before up to the
- * last place where something is left to try. With sleep sets (Godefroid, Partial-Order Methods for the Verification of
+ * last place where something is left to try, and goes on from there with the same session for as long as that can. Where
+ * nothing is chosen, steps are taken many at once. With sleep sets (Godefroid, Partial-Order Methods for the Verification of
  * Concurrent Systems, 1996), of schedules that differ only in the order of independent steps one is run.
  */
 export async function search(program: Program, bounds: SearchBounds): Promise<SearchReport> {
@@ -49,7 +59,8 @@ export async function search(program: Program, bounds: SearchBounds): Promise<Se
   const { count } = walk;
   let attempts = 0;
   for (let begun = 0; begun < (bounds.runs ?? Infinity); begun += 1) {
-    const end = await runOnce(program, walk);
+    let end = await runOnce(program, walk, attempts === 0 ? "many at once" : "one by one");
+    if (end === "unseen") end = await runOnce(program, walk, "one by one");
     if (end === "finished" || end === "stopped") count.run += 1;
     if (end === "stopped") break;
     if (end === "finished" && begun === 0 && standsForAll(walk)) {
@@ -114,30 +125,64 @@ interface Tried {
   readonly footprint: Footprint;
 }
 
-type End = "finished" | "stopped" | "cut" | "strayed";
+type End =
+  | "finished"
+  | "stopped"
+  | "cut"
+  | "strayed"
+  /** Something was passed at which nobody had ever looked. */
+  | "unseen";
 
-async function runOnce(program: Program, walk: Walk): Promise<End> {
+type Pace = "one by one" | "many at once";
+
+async function runOnce(program: Program, walk: Walk, pace: Pace): Promise<End> {
   const { path } = walk;
   const execution = await program.begin();
+  const giveUp = async (end: End): Promise<End> => {
+    await program.abandon();
+    return end;
+  };
+  let enabled = execution.enabled();
+  let underWay: readonly Taken[] = [];
   for (let depth = 0; ; depth += 1) {
-    const enabled = execution.enabled();
     const known = path[depth];
     if (enabled.length === 0 && known === undefined) {
-      const schedule = path.map(({ chosen }) => chosen);
+      const schedule = named(path.map(({ chosen }) => chosen));
       const goesOn = await program.finish(schedule, preemptionsUpTo(path.at(-1)));
       return goesOn ? "finished" : "stopped";
     }
-    if (known !== undefined && !areSame(known.enabled, enabled)) {
-      await program.abandon();
-      return "strayed";
-    }
+    if (known !== undefined && !areSame(known.enabled, enabled)) return await giveUp("strayed");
     const place = known ?? openPlace(walk, enabled);
-    if (place === undefined) {
-      await program.abandon();
-      return "cut";
-    }
-    place.footprint = await execution.take(place.chosen);
+    if (place === undefined) return await giveUp("cut");
+    const stride = pace === "one by one" ? "one" : strideFrom(path, depth);
+    if (underWay.length === 0) underWay = await execution.take(place.chosen, stride);
+    const [taken, ...others] = underWay;
+    if (taken === undefined || !isSameStep(taken.step, place.chosen))
+      return await giveUp("strayed");
+    if (taken.footprint === undefined) return await giveUp("unseen");
+    place.footprint = taken.footprint;
+    ({ enabled } = taken);
+    underWay = others;
   }
+}
+
+/** From a place on the path to the next one where something else is chosen, or where others come to move; from the last one on, far. */
+function strideFrom(path: readonly Place[], depth: number): Stride {
+  const place = path[depth];
+  if (place === undefined || depth === path.length - 1) return "far";
+  const { session } = place.chosen;
+  const turn = path.findIndex(
+    (each, at) =>
+      at > depth &&
+      (each.chosen.session !== session ||
+        at === path.length - 1 ||
+        !areSame(without(session, each.enabled), without(session, place.enabled))),
+  );
+  return { until: path[turn]?.enabled.find((step) => step.session === session) };
+}
+
+function without(session: number, steps: readonly Step[]): readonly Step[] {
+  return steps.filter((step) => step.session !== session);
 }
 
 /** Adds a place to the path with the first thing to try there; nothing if all that may be done there was done elsewhere. */

@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { gateSlots } from "../../../harness/gates/gate-function.ts";
-import { type GateLocks, holdGateLocks } from "../../../harness/gates/gate-locks.ts";
+import { createGateLocks, type GateLocks } from "../../../harness/gates/gate-locks.ts";
 import { installGates, type InstalledGates } from "../../../harness/gates/install-gates.ts";
 import { letServerWait } from "../../../harness/explore/wait-for.ts";
 import type { Database } from "../../../harness/postgres/database.ts";
@@ -99,7 +99,7 @@ test.for(Array.from({ length: gateSlots }, (_, index) => index + 1))(
     const waits = [];
     for (const hit of [1, 2, 3]) {
       waits.push(await hands.wait(answer));
-      await hands.locks.letGo(slot, hit);
+      await hands.locks.holdAt(slot, hit + 1);
     }
 
     expect(await answer).toEqual({ kind: "rows", rows: [{ put: 1 }] });
@@ -195,14 +195,15 @@ interface Hands extends AsyncDisposable {
   wait(underWay: Promise<unknown>): Promise<boolean>;
 }
 
-/** Holds all gates. Counting begins anew. */
+/** Holds every slot at its next gate. Counting begins anew. */
 async function openHands(): Promise<Hands> {
   await using opening = new AsyncDisposableStack();
   const hand = opening.use(await database.connect({ name: "hand", role: "deployer" }));
   const watcher = opening.use(await database.connect({ name: "watcher", role: "deployer" }));
   for (let slot = 1; slot <= gateSlots; slot += 1)
     await watcher.run(`alter sequence rehearsal_gates.hit_${slot} restart`);
-  const locks = await holdGateLocks(hand, gateSlots);
+  const locks = createGateLocks(hand);
+  for (let slot = 1; slot <= gateSlots; slot += 1) await locks.holdAt(slot, 1);
   const opened = opening.move();
   return {
     locks,

@@ -5,7 +5,7 @@
  */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Schedule } from "../../../harness/schedule/execution.ts";
+import type { Schedule, Step, Stride, Taken } from "../../../harness/schedule/execution.ts";
 import { anything, type Footprint } from "../../../harness/schedule/footprint.ts";
 import { search, type SearchBounds } from "../../../harness/schedule/search.ts";
 import { SmallStore, type Operation } from "./small-store.ts";
@@ -13,6 +13,18 @@ import { SmallStore, type Operation } from "./small-store.ts";
 const read = (variable: string): Operation => ({ kind: "read", variable });
 const write = (variable: string): Operation => ({ kind: "write", variable });
 const commit: Operation = { kind: "commit" };
+
+const anyStep = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom("read" as const, "write" as const),
+    variable: fc.constantFrom("x", "y"),
+  }),
+  fc.record({ kind: fc.constantFrom("commit" as const, "rollback" as const) }),
+);
+const anyScript = fc
+  .array(anyStep, { minLength: 1, maxLength: 3 })
+  .map((steps) => steps.concat(commit));
+const anyPrograms = fc.array(anyScript, { minLength: 2, maxLength: 3 });
 
 async function searchStore(
   programs: readonly (readonly Operation[])[],
@@ -101,19 +113,9 @@ describe("with reduction", () => {
   });
 
   test("it meets the same ends as the full search, in no more runs, in any program", async () => {
-    const step = fc.oneof(
-      fc.record({
-        kind: fc.constantFrom("read" as const, "write" as const),
-        variable: fc.constantFrom("x", "y"),
-      }),
-      fc.record({ kind: fc.constantFrom("commit" as const, "rollback" as const) }),
-    );
-    const script = fc
-      .array(step, { minLength: 1, maxLength: 3 })
-      .map((steps) => steps.concat(commit));
     let fewer = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(script, { minLength: 2, maxLength: 3 }), async (programs) => {
+      fc.asyncProperty(anyPrograms, async (programs) => {
         const full = await searchStore(programs, { reduce: false, runs: 4_000 });
         fc.pre(full.report.exhausted);
         const reduced = await searchStore(programs, { reduce: true });
@@ -130,8 +132,7 @@ describe("with reduction", () => {
   test("where nothing is known of the steps, it runs all schedules", async () => {
     const reader = [read("x"), read("x"), commit];
     class Blind extends SmallStore {
-      override async take(step: Parameters<SmallStore["take"]>[0]): Promise<Footprint> {
-        await super.take(step);
+      protected override footprint(): Footprint {
         return anything;
       }
     }
@@ -139,6 +140,55 @@ describe("with reduction", () => {
     const { report } = await searchStore([reader, reader], { reduce: true }, open);
 
     expect(report.run).toBe(20);
+  });
+});
+
+describe("steps that are taken many at once", () => {
+  /** Takes one step at a time, whatever it is asked. */
+  class Slow extends SmallStore {
+    override take(step: Step): Promise<readonly Taken[]> {
+      return super.take(step, "one");
+    }
+  }
+  /** Tells nothing of most steps that it passes. */
+  class Forgetful extends SmallStore {
+    protected override footprint(found: Footprint, isFurther: boolean): Footprint | undefined {
+      return isFurther && found.reads.size > 0 ? undefined : found;
+    }
+  }
+
+  test("lead to the same schedules as taken one by one, in the same order", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyPrograms, fc.boolean(), async (tried, reduce) => {
+        const bounds = { reduce, runs: 300 };
+        const slow = await searchStore(tried, bounds, () => new Slow(tried));
+        const fast = await searchStore(tried, bounds);
+        const forgetful = await searchStore(tried, bounds, () => new Forgetful(tried));
+
+        expect(fast).toEqual(slow);
+        expect(forgetful).toEqual(slow);
+      }),
+      { numRuns: 60, seed: 7 },
+    );
+  });
+
+  test("are one stride for each turn of a session", async () => {
+    let strides = 0;
+    class Counting extends SmallStore {
+      override take(step: Step, stride: Stride): Promise<readonly Taken[]> {
+        strides += 1;
+        return super.take(step, stride);
+      }
+    }
+    const reader = [read("x"), read("x"), commit];
+    const open = (): SmallStore => new Counting([reader, reader]);
+    const { schedules } = await searchStore([], { reduce: false }, open);
+
+    const turns = schedules.flatMap((schedule) =>
+      schedule.filter(({ session }, at) => session !== schedule[at - 1]?.session),
+    );
+    expect(schedules.flat()).toHaveLength(20 * 6);
+    expect(strides).toBe(turns.length);
   });
 });
 

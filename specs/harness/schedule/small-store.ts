@@ -1,4 +1,10 @@
-import type { Execution, Step } from "../../../harness/schedule/execution.ts";
+import {
+  type Execution,
+  isSameStep,
+  type Step,
+  type Stride,
+  type Taken,
+} from "../../../harness/schedule/execution.ts";
 import { type Footprint, nothing, together } from "../../../harness/schedule/footprint.ts";
 
 /** What a session does next: it keeps the last number that it read and writes what follows from it. */
@@ -33,15 +39,36 @@ export class SmallStore implements Execution {
     );
   }
 
-  take({ session }: Step): Promise<Footprint> {
-    const taken = this.#step(this.#at(session));
-    return Promise.resolve(this.#settle(taken));
+  take(step: Step, stride: Stride): Promise<readonly Taken[]> {
+    const taken: Taken[] = [];
+    for (let next: Step | undefined = step; next !== undefined; next = this.#after(next, stride)) {
+      const found = this.#settle(this.#step(this.#at(step.session)));
+      const footprint = this.footprint(found, taken.length > 0);
+      taken.push({ step: next, footprint, enabled: this.enabled() });
+      if (footprint === undefined) break;
+    }
+    return Promise.resolve(taken);
+  }
+
+  /** What is told of a footprint; whether its step was taken after another without a stop in between. */
+  protected footprint(found: Footprint, _isFurther: boolean): Footprint | undefined {
+    return found;
   }
 
   /** All that anybody can tell afterwards: what is committed, and what each session read last. */
   state(): string {
     const variables = [...this.#committed].map(([name, value]) => `${name}=${value}`);
     return [...variables.toSorted(), ...this.#sessions.map(({ kept }) => kept)].join(" ");
+  }
+
+  /** What the same session does within the stride. */
+  #after({ session }: Step, stride: Stride): Step | undefined {
+    if (stride === "one") return undefined;
+    const next = this.enabled().find((each) => each.session === session);
+    if (next === undefined) return undefined;
+    if (stride !== "far")
+      return stride.until !== undefined && isSameStep(next, stride.until) ? undefined : next;
+    return this.#sessions.some(({ waitsFor }) => waitsFor !== undefined) ? undefined : next;
   }
 
   #step(session: SmallSession): Footprint {
