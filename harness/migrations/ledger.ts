@@ -17,10 +17,7 @@ export const alembicLedger: Ledger = {
 
 /** Makes the ledger as alembic does, unless there is a table of its name. Ids longer than 32 characters do not fit. */
 export async function createLedger(session: SqlRunner, ledger: Ledger): Promise<void> {
-  const { rows } = await session.run("select to_regclass($1) is null as missing", [
-    quotedName(ledger),
-  ]);
-  if (rows.map((row) => missingRow.parse(row)).some(({ missing }) => !missing)) return;
+  if (!(await isMissing(session, ledger))) return;
   await session.run(
     `create table ${quotedName(ledger)} (` +
       `${quoted(ledger.column)} varchar(32) not null, ` +
@@ -28,10 +25,18 @@ export async function createLedger(session: SqlRunner, ledger: Ledger): Promise<
   );
 }
 
+async function isMissing(session: SqlRunner, ledger: Ledger): Promise<boolean> {
+  const { rows } = await session.run("select to_regclass($1) is null as missing", [
+    quotedName(ledger),
+  ]);
+  return missingRow.parse(rows[0]).missing;
+}
+
 const missingRow = z.object({ missing: z.boolean() });
 
 /** The revision that the database is at; null before the first. Throws `LEDGER_MISSING` and `LEDGER_MISMATCH`. */
 export async function readLedger(session: SqlRunner, ledger: Ledger): Promise<string | null> {
+  if (await isMissing(session, ledger)) throw missing(ledger);
   return onlyId(await ids(session, ledger, ""), ledger);
 }
 
@@ -155,17 +160,20 @@ async function demandRoom(session: SqlRunner, ledger: Ledger, { to }: LedgerMove
     [quotedName(ledger), ledger.column],
   );
   const room = roomRow.parse(rows[0]);
-  if (room.missing)
-    throw new RehearsalError(
-      "LEDGER_MISSING",
-      `There is no ledger ${quotedName(ledger)}, so the revision that the database is at is unknown. Nothing was run. ` +
-        "Name the ledger that it has, or begin with the first revision, which makes one.",
-    );
+  if (room.missing) throw missing(ledger);
   if (to === null || room.characters === null || to.length <= room.characters) return;
   throw new RehearsalError(
     "LEDGER_TOO_NARROW",
     `The ledger ${quotedName(ledger)} holds ids of ${room.characters} characters, and ${to} has ${to.length}. ` +
       "Nothing was run. Name the revision in fewer characters.",
+  );
+}
+
+function missing(ledger: Ledger): RehearsalError {
+  return new RehearsalError(
+    "LEDGER_MISSING",
+    `There is no ledger ${quotedName(ledger)}, so the revision that the database is at is unknown. Nothing was run. ` +
+      "Name the ledger that it has, or begin with the first revision, which makes one.",
   );
 }
 

@@ -20,6 +20,9 @@ export async function askLedger(target: Target, patience: number): Promise<Ledge
       await claimLedger(session, alembicLedger);
       return { kind: "at", id: await readLedger(session, alembicLedger) };
     } catch (error) {
+      // The first revision makes it, in its transaction.
+      if (error instanceof RehearsalError && error.code === "LEDGER_MISSING")
+        return { kind: "at", id: null };
       const isFinal = error instanceof RehearsalError && error.code !== "LEDGER_BUSY";
       if (isFinal || performance.now() > until)
         return { kind: "silent", why: error instanceof Error ? error.message : String(error) };

@@ -7,13 +7,10 @@ export const ledgerPlace: PreflightCheck = {
   name: "ledger",
   async look(looker, { selection: { revision } }) {
     const { id, previousId } = revision;
-    let found: string | null;
-    try {
-      found = await readLedger(looker, alembicLedger);
-    } catch (error) {
-      if (!(error instanceof RehearsalError)) throw error;
-      return noGo(error.message);
-    }
+    const found = await readLedger(looker, alembicLedger).catch((error: unknown) => {
+      if (previousId !== null || !isMissing(error)) throw error;
+      return null;
+    });
     if (found === previousId) return go(`at ${spoken(found)}, and ${id} is next`);
     if (found === id) return noGo(`at ${id} already: there is nothing to apply`);
     return noGo(
@@ -21,3 +18,8 @@ export const ledgerPlace: PreflightCheck = {
     );
   },
 };
+
+/** The first revision makes it. */
+function isMissing(error: unknown): boolean {
+  return error instanceof RehearsalError && error.code === "LEDGER_MISSING";
+}

@@ -1,9 +1,11 @@
 import type { Check } from "../../report/production-record.ts";
 import { readServerError } from "../../source/server-error.ts";
 import type { Session } from "../../postgres/session.ts";
+import { RehearsalError } from "../../verdict/rehearsal-error.ts";
 import { look } from "../look.ts";
 import {
   type Finding,
+  noGo,
   type PreflightCheck,
   type PreflightContext,
   unknown,
@@ -26,11 +28,16 @@ export async function runChecks(
   return made;
 }
 
-/** What the server refuses to show cannot be told; anything else than a refusal is thrown. */
+/**
+ * What the server refuses to show cannot be told, and a ledger that says nothing of use is no go; anything else that
+ * fails is thrown.
+ */
 export async function orUnknown(find: () => Promise<Finding>): Promise<Finding> {
   try {
     return await find();
   } catch (error) {
+    if (error instanceof RehearsalError && error.code.startsWith("LEDGER_"))
+      return noGo(error.message);
     const said = readServerError(error);
     if (said === undefined) throw error;
     const how = reasons[said.sqlstate] ?? `the server refused (${said.sqlstate})`;
