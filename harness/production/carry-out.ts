@@ -9,7 +9,7 @@ import type { Run } from "../verify/open-run.ts";
 import type { Output } from "../verify/output.ts";
 import { askLedger } from "./ask-ledger.ts";
 import type { Errand } from "./errand.ts";
-import { type Finding, go, noGo, unknown } from "./preflight/preflight-check.ts";
+import { type Finding, go, noGo, unknown } from "./finding.ts";
 import type { MoveSettings } from "./settings.ts";
 import { tryMove, type Tried } from "./try-move.ts";
 

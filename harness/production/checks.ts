@@ -1,7 +1,7 @@
 import type { Check } from "../report/production-record.ts";
 import { renderCheck } from "../report/render-checks.ts";
 import type { Output } from "../verify/output.ts";
-import type { Finding } from "./preflight/preflight-check.ts";
+import type { Finding } from "./finding.ts";
 
 /** The checks of a command in the order in which they were made, each told as it ends. */
 export interface Checks {

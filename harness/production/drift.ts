@@ -5,7 +5,7 @@ import {
   isEmptyDifference,
 } from "../catalog/compare-catalogs.ts";
 import { renderDifference } from "../catalog/render-difference.ts";
-import { type Finding, go, noGo } from "./preflight/preflight-check.ts";
+import { type Finding, go, noGo } from "./finding.ts";
 import type { Rehearsed } from "./rehearse.ts";
 
 export interface Drift {

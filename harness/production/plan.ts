@@ -13,7 +13,7 @@ import type { Output } from "../verify/output.ts";
 import { writeWhole } from "../verify/write-whole.ts";
 import { type Errand, readErrand } from "./errand.ts";
 import { keepRecord, prepareRecords } from "./keep-record.ts";
-import { go } from "./preflight/preflight-check.ts";
+import { go } from "./finding.ts";
 import { rehearse } from "./rehearse.ts";
 import type { PlanSettings } from "./settings.ts";
 import { tellEnd, tellHead } from "./tell.ts";

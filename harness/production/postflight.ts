@@ -1,16 +1,16 @@
 import { readCatalogIn } from "../catalog/read-catalog.ts";
-import { alembicLedger, readLedger, spoken } from "../migrations/ledger.ts";
 import type { ProductionRecord } from "../report/production-record.ts";
 import type { Environment } from "../verify/environment.ts";
 import type { Output } from "../verify/output.ts";
+import { atRevision } from "./at-revision.ts";
 import { checkDrift, findDrift } from "./drift.ts";
 import { type Errand, readErrand } from "./errand.ts";
 import { prepareRecords } from "./keep-record.ts";
 import { checkHealth } from "./check-health.ts";
 import type { Checks } from "./checks.ts";
 import { look, lookSettings, type Looker } from "./look.ts";
-import { type Finding, go, noGo } from "./preflight/preflight-check.ts";
-import { orUnknown } from "./preflight/run-checks.ts";
+import { type Finding, go, noGo } from "./finding.ts";
+import { orUnknown } from "./finding.ts";
 import { probeFunctions } from "./probe-functions.ts";
 import { recorded } from "./recorded.ts";
 import { rehearse } from "./rehearse.ts";
@@ -41,7 +41,7 @@ export async function postflight(
     await using session = await errand.target.connect("postflight", lookSettings);
     const find = async (name: string, work: (looker: Looker) => Promise<Finding>) =>
       checks.add(name, await orUnknown(() => look(session, work)));
-    await find("ledger", (looker) => ledgerFinding(looker, errand));
+    await find("ledger", (looker) => atRevision(looker, errand.selection.revision));
     await find("catalog", async (looker) => {
       const drift = findDrift(rehearsed, "target", await readCatalogIn(looker));
       return checkDrift(drift, errand.selection.revision.id);
@@ -54,14 +54,4 @@ export async function postflight(
 
 async function callFunctions(errand: Errand, caller: Target, checks: Checks): Promise<void> {
   for (const [name, finding] of await probeFunctions(errand, caller)) checks.add(name, finding);
-}
-
-async function ledgerFinding(
-  looker: Looker,
-  { selection: { revision } }: Errand,
-): Promise<Finding> {
-  const found = await readLedger(looker, alembicLedger);
-  return found === revision.id
-    ? go(`at ${found}`)
-    : noGo(`at ${spoken(found)}, not at ${revision.id}`);
 }

@@ -3,7 +3,7 @@ import { quoteName } from "../postgres/quote-name.ts";
 import type { Session } from "../postgres/session.ts";
 import { readServerError } from "../source/server-error.ts";
 import type { Errand } from "./errand.ts";
-import { type Finding, go, noGo, noted, unknown } from "./preflight/preflight-check.ts";
+import { type Finding, go, noGo, noted, unknown } from "./finding.ts";
 import type { Probe, ProductionBinding } from "./production-binding.ts";
 import type { Target } from "./target.ts";
 

@@ -9,7 +9,7 @@ import { blockersWhile } from "./blockers-while.ts";
 import { type Errand, readErrand } from "./errand.ts";
 import { keepRecord, prepareRecords } from "./keep-record.ts";
 import { look, lookSettings } from "./look.ts";
-import { type Finding, go, noGo, noted, unknown } from "./preflight/preflight-check.ts";
+import { type Finding, go, noGo, noted, unknown } from "./finding.ts";
 import type { Lease, LeaseControl } from "./production-binding.ts";
 import { commonSettings } from "./settings.ts";
 import { tellEnd, tellHead } from "./tell.ts";

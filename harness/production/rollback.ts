@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readCatalogIn } from "../catalog/read-catalog.ts";
-import { alembicLedger, readLedger, spoken } from "../migrations/ledger.ts";
+import { spoken } from "../migrations/ledger.ts";
 import { downOf } from "../migrations/move.ts";
 import type { MoveOptions } from "../migrations/run-move.ts";
 import { revertRevision } from "../migrations/revert-revision.ts";
@@ -13,6 +13,7 @@ import type { Output } from "../verify/output.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Checks } from "./checks.ts";
 import { demandConfirmed } from "./confirm.ts";
+import { atRevision } from "./at-revision.ts";
 import { checkDrift, findDrift } from "./drift.ts";
 import { type Errand, readErrand } from "./errand.ts";
 import { prepareRecords } from "./keep-record.ts";
@@ -20,8 +21,9 @@ import { look, lookSettings, type Looker } from "./look.ts";
 import { inPause } from "./pause.ts";
 import { planOf } from "./plan.ts";
 import { findHolders } from "./preflight/lock-holders.ts";
-import { type Finding, go, noGo, noted, usualLimits } from "./preflight/preflight-check.ts";
-import { orUnknown } from "./preflight/run-checks.ts";
+import { type Finding, go, noGo, noted } from "./finding.ts";
+import { usualLimits } from "./preflight/preflight-check.ts";
+import { orUnknown } from "./finding.ts";
 import { recorded } from "./recorded.ts";
 import { rehearse, type Rehearsed } from "./rehearse.ts";
 import type { RollbackSettings } from "./settings.ts";
@@ -87,7 +89,7 @@ async function lookBefore(
   await using session = await errand.target.connect("rollback", lookSettings);
   const find = async (name: string, asks: (looker: Looker) => Promise<Finding>): Promise<void> =>
     checks.add(name, await orUnknown(() => look(session, asks)));
-  await find("ledger", (looker) => ledgerFinding(looker, errand));
+  await find("ledger", (looker) => atRevision(looker, errand.selection.revision));
   if (checks.stop()) return;
   await find("guard", async (looker) =>
     guardFinding(await countLosses(looker, errand, rehearsed), allowDataLoss),
@@ -95,15 +97,6 @@ async function lookBefore(
   await find("lock holders", (looker) =>
     findHolders(looker, rehearsed.down, usualLimits.lockSeconds),
   );
-}
-
-async function ledgerFinding(
-  looker: Looker,
-  { selection: { revision } }: Errand,
-): Promise<Finding> {
-  const found = await readLedger(looker, alembicLedger);
-  if (found === revision.id) return go(`at ${found}; down leads to ${spoken(revision.previousId)}`);
-  return noGo(`at ${spoken(found)}, not at ${revision.id}: there is nothing of it to take back`);
 }
 
 interface Count {

@@ -8,7 +8,7 @@ import type { RunFolder } from "../../host/run-folder.ts";
 import { ProgramFailure, runProgram } from "../../host/start-process.ts";
 import { RehearsalError } from "../../verdict/rehearsal-error.ts";
 import type { Errand } from "../errand.ts";
-import { type Finding, go, noGo, unknown } from "./preflight-check.ts";
+import { type Finding, go, noGo, unknown } from "../finding.ts";
 
 export interface BackupOrder {
   readonly folder: string;

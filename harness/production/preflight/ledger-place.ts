@@ -1,6 +1,7 @@
 import { alembicLedger, readLedger, spoken } from "../../migrations/ledger.ts";
 import { RehearsalError } from "../../verdict/rehearsal-error.ts";
-import { go, noGo, type PreflightCheck } from "./preflight-check.ts";
+import { go, noGo } from "../finding.ts";
+import type { PreflightCheck } from "./preflight-check.ts";
 
 /** The ledger is at the revision before. */
 export const ledgerPlace: PreflightCheck = {

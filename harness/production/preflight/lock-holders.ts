@@ -3,7 +3,8 @@ import { sql } from "../../postgres/query.ts";
 import type { TracedLock, TracedStep } from "../../migrations/trace-move.ts";
 import type { Looker } from "../look.ts";
 import { conflicts } from "./lock-modes.ts";
-import { type Finding, go, noGo, noted, type PreflightCheck, unknown } from "./preflight-check.ts";
+import { type Finding, go, noGo, noted, unknown } from "../finding.ts";
+import type { PreflightCheck } from "./preflight-check.ts";
 
 /** Nobody holds for long what up must lock, and nobody waits for it. */
 export const lockHolders: PreflightCheck = {

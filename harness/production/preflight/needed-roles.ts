@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sql } from "../../postgres/query.ts";
-import { go, noGo, type PreflightCheck } from "./preflight-check.ts";
+import { go, noGo } from "../finding.ts";
+import type { PreflightCheck } from "./preflight-check.ts";
 
 /** The roles that the SQL names are there, and the one that is to own may make things where it must. */
 export const neededRoles: PreflightCheck = {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sql } from "../../postgres/query.ts";
-import { go, noGo, type PreflightCheck, unknown } from "./preflight-check.ts";
+import { go, noGo, unknown } from "../finding.ts";
+import type { PreflightCheck } from "./preflight-check.ts";
 
 /** No transaction has been open for long: it would hold up whoever waits for it, and what vacuum may remove. */
 export const oldTransactions: PreflightCheck = {

@@ -1,5 +1,5 @@
 import type { Selection } from "../../migrations/revision.ts";
-import type { Check } from "../../report/production-record.ts";
+import type { Finding } from "../finding.ts";
 import type { Looker } from "../look.ts";
 import type { Rehearsed } from "../rehearse.ts";
 
@@ -32,26 +32,8 @@ export const usualLimits: Limits = {
   slotBytes: 1024 * 1024 * 1024,
 };
 
-export type Finding = Omit<Check, "name">;
-
 /** One look at the database, in a read-only transaction of its own. */
 export interface PreflightCheck {
   readonly name: string;
   readonly look: (looker: Looker, context: PreflightContext) => Promise<Finding>;
-}
-
-export function go(says: string, details: readonly string[] = []): Finding {
-  return { verdict: "go", says, details };
-}
-
-export function noGo(says: string, details: readonly string[] = []): Finding {
-  return { verdict: "no-go", says, details };
-}
-
-export function unknown(says: string, details: readonly string[] = []): Finding {
-  return { verdict: "unknown", says, details };
-}
-
-export function noted(says: string, details: readonly string[] = []): Finding {
-  return { verdict: "noted", says, details };
 }

@@ -2,7 +2,7 @@ import { parseRedisChoice } from "../../redis/choice.ts";
 import { connectRedis, type RedisClient } from "../../redis/connect.ts";
 import { RehearsalError } from "../../verdict/rehearsal-error.ts";
 import type { StreamLimit } from "../production-binding.ts";
-import { type Finding, go, noGo, noted, unknown } from "./preflight-check.ts";
+import { type Finding, go, noGo, noted, unknown } from "../finding.ts";
 
 /** Redis beside the database: reachable, keeps what it is told, and its streams are no longer than they may be. */
 export async function checkRedis(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sql } from "../../postgres/query.ts";
-import { go, noGo, type PreflightCheck, unknown } from "./preflight-check.ts";
+import { go, noGo, unknown } from "../finding.ts";
+import type { PreflightCheck } from "./preflight-check.ts";
 
 /** No replica is far behind, and no slot keeps much log. */
 export const replication: PreflightCheck = {

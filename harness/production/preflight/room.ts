@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sql } from "../../postgres/query.ts";
-import { noted, type PreflightCheck } from "./preflight-check.ts";
+import { noted } from "../finding.ts";
+import type { PreflightCheck } from "./preflight-check.ts";
 
 /** A server tells nobody how much room its disk has left: what it does tell is noted. */
 export const room: PreflightCheck = {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { sql } from "../../postgres/query.ts";
 import { readServerFacts } from "../server-facts.ts";
-import { go, noGo, type PreflightCheck } from "./preflight-check.ts";
+import { go, noGo } from "../finding.ts";
+import type { PreflightCheck } from "./preflight-check.ts";
 
 /** The server takes writes, and reads the same SQL as the one that was rehearsed on. */
 export const serverAlike: PreflightCheck = {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sql } from "../../postgres/query.ts";
-import { noted, type PreflightCheck } from "./preflight-check.ts";
+import { noted } from "../finding.ts";
+import type { PreflightCheck } from "./preflight-check.ts";
 
 /** Who is connected, by role and application name. */
 export const workers: PreflightCheck = {

@@ -1,0 +1,45 @@
+import type { Check } from "../report/production-record.ts";
+import { readServerError } from "../source/server-error.ts";
+import { RehearsalError } from "../verdict/rehearsal-error.ts";
+
+/** What a check came to, whatever it is called. */
+export type Finding = Omit<Check, "name">;
+
+export function go(says: string, details: readonly string[] = []): Finding {
+  return { verdict: "go", says, details };
+}
+
+export function noGo(says: string, details: readonly string[] = []): Finding {
+  return { verdict: "no-go", says, details };
+}
+
+export function unknown(says: string, details: readonly string[] = []): Finding {
+  return { verdict: "unknown", says, details };
+}
+
+export function noted(says: string, details: readonly string[] = []): Finding {
+  return { verdict: "noted", says, details };
+}
+
+/**
+ * What the server refuses to show cannot be told, and a ledger that says nothing of use is no go; anything else that
+ * fails is thrown.
+ */
+export async function orUnknown(find: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof RehearsalError && error.code.startsWith("LEDGER_"))
+      return noGo(error.message);
+    const said = readServerError(error);
+    if (said === undefined) throw error;
+    const how = reasons[said.sqlstate] ?? `the server refused (${said.sqlstate})`;
+    return unknown(`could not be told: ${how}: ${said.message}`);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  "42501": "this role may not see it",
+  "57014": "it took too long",
+  "55P03": "it is locked",
+};
