@@ -57,9 +57,7 @@ export async function openTrials<Part>(
       const whole = lawOf(lawId);
       const law = programsOnly ? withProgramsOnly(whole) : whole;
       const watched = watchSeed(law);
-      const { verdict } = await theatre.stage(law, (stage) =>
-        tryLaw(watched.law, { ...stage, ...how }),
-      );
+      const { verdict } = await theatre.stage(law, (stage) => tryLaw(watched.law, stage), how);
       return { law, verdict, askedForSeed: watched.askedForSeed() };
     },
     async replay(lawId, recorded) {
