@@ -14,7 +14,7 @@ import {
   startVerify,
   type Temporary,
   type VerifyProcess,
-} from "../processes/verify-process.ts";
+} from "./verify-process.ts";
 
 let temporary: Temporary;
 beforeEach(async () => {
