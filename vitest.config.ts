@@ -7,7 +7,7 @@ class LongestFirst extends BaseSequencer {
   override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
     const subjects = ["lock", "migration", "outbox", "archive", "replay", "apart"];
     const tried = ["/twins/", "/laws/"].flatMap((folder) => subjects.map((each) => folder + each));
-    const order = [...tried, "/readme", "/verify-ends", "/verify-command"];
+    const order = [...tried, "/readme", "/verify-command"];
     const place = ({ moduleId }: TestSpecification): number =>
       [...order, ""].findIndex((part) => moduleId.includes(part));
     return specs.toSorted((one, other) => place(one) - place(other));
@@ -16,8 +16,8 @@ class LongestFirst extends BaseSequencer {
 
 /**
  * `laws` is what `pnpm verify` runs; the others are what only `pnpm test` adds. `processes` holds the specs that start
- * whole runs, two files of them at once, and `serial` those that must have the machine to themselves: they start
- * containers, kill what others might hold, or fill disks.
+ * whole runs, two files of them at once, and `serial` those that must have the machine to themselves: they demand that
+ * something is over in time, or start containers.
  */
 export default defineConfig({
   test: {

@@ -1,7 +1,7 @@
 /**
  * Goal: A run ends when whoever started it is gone, however far above, and package managers and shells lie between.
  * Method: A process that has a run is started through shells that stand in for npx and pnpm, which are then killed.
- * Signals are tried with real runs of `pnpm verify` in specs/harness/processes.
+ * Signals are tried with real runs of `pnpm verify` in specs/harness/serial.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -14,7 +14,7 @@ import {
   startVerify,
   type Temporary,
   type VerifyProcess,
-} from "./verify-process.ts";
+} from "../processes/verify-process.ts";
 
 let temporary: Temporary;
 beforeEach(async () => {
