@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** What takes longest begins first, so that no worker is left alone with it at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
-    const subjects = ["outbox", "lock", "migration", "replay", "archive", "apart"];
+    const subjects = ["lock", "migration", "outbox", "archive", "replay", "apart"];
     const tried = ["/twins/", "/laws/"].flatMap((folder) => subjects.map((each) => folder + each));
     const order = [...tried, "/readme", "/verify-command"];
     const place = ({ moduleId }: TestSpecification): number =>

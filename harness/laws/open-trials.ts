@@ -1,3 +1,4 @@
+import type { Stage } from "../explore/stage.ts";
 import type { Replayed } from "../explore/trial.ts";
 import type { RecordedSchedule } from "../verdict/shown-schedule.ts";
 import type { Effort } from "../verdict/effort.ts";
@@ -31,6 +32,8 @@ type TrialLaw = Pick<Law<unknown>, "id" | "claim">;
 export interface TrialEnd {
   readonly law: TrialLaw;
   readonly verdict: Verdict;
+  /** Whether the trial asked for its seed. If not, it does with any other seed just what it did with this one. */
+  readonly askedForSeed: boolean;
 }
 
 export async function openTrials<Part>(
@@ -53,8 +56,9 @@ export async function openTrials<Part>(
     async try(lawId, { programsOnly = false, ...how }) {
       const whole = lawOf(lawId);
       const law = programsOnly ? withProgramsOnly(whole) : whole;
-      const { verdict } = await theatre.stage(law, (stage) => tryLaw(law, { ...stage, ...how }));
-      return { law, verdict };
+      const watched = watchSeed(law);
+      const { verdict } = await theatre.stage(law, (stage) => tryLaw(watched.law, stage), how);
+      return { law, verdict, askedForSeed: watched.askedForSeed() };
     },
     async replay(lawId, recorded) {
       const law = lawOf(lawId);
@@ -65,6 +69,23 @@ export async function openTrials<Part>(
     },
     [Symbol.asyncDispose]: () => theatre[Symbol.asyncDispose](),
   };
+}
+
+/** The law with a trial that tells whether it asked for its seed. */
+function watchSeed<Part>(law: Law<Part>): { law: Law<Part>; askedForSeed(): boolean } {
+  let asked = false;
+  const trial = async (stage: Stage<Part>): Promise<void> => {
+    const { seed } = stage;
+    const watched = Object.defineProperty({ ...stage }, "seed", {
+      enumerable: true,
+      get() {
+        asked = true;
+        return seed;
+      },
+    });
+    await law.trial(watched);
+  };
+  return { law: { ...law, trial }, askedForSeed: () => asked };
 }
 
 /** Without programs nothing is tried. What a whole trial must meet, the programs need not. */

@@ -18,14 +18,20 @@ import type { Rehearsal } from "./rehearsal.ts";
 
 /** Where the laws of one subject are tried, one after the other. Disposing it drops its databases and servers. */
 export interface Theatre<Part> extends AsyncDisposable {
-  /** Sets the stage for a law, lets it be tried, and clears up; with `keep`, what a broken law left stays. */
+  /**
+   * Sets the stage for a law, lets it be tried, with the rehearsal's effort and seed or others, and clears up; with
+   * `keep`, what a broken law left stays.
+   */
   stage(
     law: Law<Part>,
     play: (stage: Stage<Part>) => Promise<Verdict>,
+    how?: HowMuch,
   ): Promise<{ verdict: Verdict; kept?: string }>;
   /** The same for what comes to no verdict. */
   lend<Value>(law: Law<Part>, use: (stage: Stage<Part>) => Promise<Value>): Promise<Value>;
 }
+
+type HowMuch = Pick<Stage<unknown>, "effort" | "seed">;
 
 export function openTheatre<Part>(
   rehearsal: Rehearsal,
@@ -39,24 +45,31 @@ export function openTheatre<Part>(
   const mortals = createMortals(rehearsal, binding, options);
   let shared: Promise<Database> | undefined;
   const gated = new AsyncDisposableStack();
-  let lanes: Promise<readonly Lane[]> | undefined;
+  let lanes: Promise<Lane>[] = [];
   const openGated = async (): Promise<Lane> => {
     const database = gated.use(await createClone(rehearsal, options));
     return gated.use(await openLane(database, { sessions: laneSessions, role: "app" }));
   };
-  const setUp = async (law: Law<Part>, props: AsyncDisposableStack): Promise<Stage<Part>> => {
+  const openLanes = (count: number): Promise<readonly Lane[]> => {
+    while (lanes.length < count) lanes.push(openGated());
+    return Promise.all(lanes.slice(0, count));
+  };
+  const setUp = async (
+    law: Law<Part>,
+    props: AsyncDisposableStack,
+    { effort, seed }: HowMuch = rehearsal,
+  ): Promise<Stage<Part>> => {
     const database = await (shared ??= createClone(rehearsal, options));
     await database.empty();
     const tally = createTally(law.situations);
     if (rehearsal.lent !== undefined) tally.note(rehearsal.lent);
     return {
       binding: part,
-      effort: rehearsal.effort,
-      seed: rehearsal.seed,
+      effort,
+      seed,
       database,
       clone: async () => props.use(await createClone(rehearsal, options)),
-      openLanes: () =>
-        (lanes ??= Promise.all(Array.from({ length: laneCount[rehearsal.effort] }, openGated))),
+      openLanes: () => openLanes(laneCount[effort]),
       ...openers(props, rehearsal, mortals, law.id, tally),
       tally,
     };
@@ -66,17 +79,17 @@ export function openTheatre<Part>(
       await using props = new AsyncDisposableStack();
       return await use(await setUp(law, props));
     },
-    async stage(law, play) {
+    async stage(law, play, how) {
       const { redis } = rehearsal;
       const needsRedis = law.needs?.includes("redis") === true;
       if (needsRedis && "unavailable" in redis)
         return { verdict: { kind: "not-run", reason: redis.unavailable } };
       await using props = new AsyncDisposableStack();
-      const stage = await setUp(law, props);
+      const stage = await setUp(law, props, how);
       const { database } = stage;
       const verdict = await play(stage);
       // A trial that could not go on may have left sessions of theirs on their way.
-      if (verdict.kind === "unknown") lanes = undefined;
+      if (verdict.kind === "unknown") lanes = [];
       if (verdict.kind !== "broken" || !rehearsal.keep) return { verdict };
       database.keep();
       shared = undefined;

@@ -13,8 +13,9 @@ export type TwinVerdict =
 
 /**
  * Tries a twin's law on what the twin broke, at default effort. It is caught if the law is broken with every seed, each
- * time with a witness that shows a wrong answer or state, and the first seed shows the same again. Where the law's programs
- * must find it, they are run alone: they know no seed, and the schedule that they show it by is run again.
+ * time with a witness that shows a wrong answer or state, and the first seed shows the same again. What shows the same
+ * again, and found it before it asked for its seed, does so with every seed: the others are left out. Where the law's
+ * programs must find it, they are run alone: they know no seed, and the schedule that they show it by is run again.
  */
 export async function tryTwin(
   trials: Trials,
@@ -39,6 +40,7 @@ export async function tryTwin(
       const both = `${tell(tried)}\n\nand the same seed again: ${tell(again)}`;
       return missedBy(twin, `with seed ${seed}, ${both}`);
     }
+    if (!tried.askedForSeed && !again.askedForSeed) break;
   }
   return { kind: "caught" };
 }

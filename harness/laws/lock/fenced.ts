@@ -86,7 +86,6 @@ export const fenced: Law<LockBinding> = {
         demandRising({ recorder, tally }, tellTokens(history), "the tokens of new leases");
       },
     }),
-    lockPairs({ ann: ["acquire", "tokens", "release"], other: ["acquire", "tokens"] }),
     lockStories({
       title: "ann gives back, acquires and gives back beside ben, who acquires",
       state: acquired("the name is ann's", [by("ann")]),
@@ -101,6 +100,7 @@ export const fenced: Law<LockBinding> = {
       ],
       preemptions: 1,
     }),
+    lockPairs({ ann: ["acquire", "tokens", "release"], other: ["acquire", "tokens"] }),
   ),
 };
 

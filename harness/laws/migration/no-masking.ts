@@ -32,13 +32,14 @@ export const noMasking: Law<MigrationPart> = {
 };
 
 /** Each takes an up of its own: at quick effort one of each kind must do. */
-async function chosenDrifts({ binding, effort, seed }: Stage<MigrationPart>): Promise<Drift[]> {
+async function chosenDrifts(stage: Stage<MigrationPart>): Promise<Drift[]> {
+  const { binding, effort } = stage;
   const before = await binding.catalogBefore();
   const after = await binding.catalogAfter();
   const { revision } = await binding.selection();
   const drifts = driftsOf(compareCatalogs(before, after).more, revision.upSql);
   if (effort !== "quick") return drifts;
-  const random = createRandom(seed);
+  const random = createRandom(stage.seed);
   return [...Map.groupBy(drifts, ({ kind }) => kind).values()].flatMap(
     (alike) => alike[random.below(alike.length)] ?? [],
   );

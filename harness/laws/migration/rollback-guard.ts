@@ -36,12 +36,9 @@ export const rollbackGuard: Law<MigrationPart> = {
 type Precious = MigrationBinding["precious"][number];
 
 /** At quick effort one that the seed chooses must do. */
-function oneAtQuick<Each>(
-  { effort, seed }: Stage<MigrationPart>,
-  all: readonly Each[],
-): readonly Each[] {
-  if (effort !== "quick" || all.length === 0) return all;
-  const at = createRandom(seed).below(all.length);
+function oneAtQuick<Each>(stage: Stage<MigrationPart>, all: readonly Each[]): readonly Each[] {
+  if (stage.effort !== "quick" || all.length === 0) return all;
+  const at = createRandom(stage.seed).below(all.length);
   return all.slice(at, at + 1);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Goal: A twin is caught only if its law shows, with every seed and the same way twice, a wrong answer or state; and
- * no other law may break without being named.
+ * Goal: A twin is caught only if its law shows, with every seed and the same way twice, a wrong answer or state, where
+ * a seed that nothing asked for is as good as any other; and no other law may break without being named.
  * Method: Trials that answer prepared verdicts, written as a table of law and seed.
  */
 import { expect, test } from "vitest";
@@ -28,6 +28,16 @@ test("what its law shows with every seed is caught", async () => {
 
   expect(await tryTwin(trials, twin, [1, 2, 3])).toEqual({ kind: "caught" });
   expect(trials.asked).toEqual(["lock.live 1", "lock.live 1", "lock.live 2", "lock.live 3"]);
+});
+
+test("what is shown the same way twice, and without asking for a seed, is not tried with others", async () => {
+  const unasked = answering(() => broken(), { askedForSeed: false });
+  const race = answering(() => broken({ repeatable: false }), { askedForSeed: false });
+
+  expect(await tryTwin(unasked, twin, [1, 2, 3])).toEqual({ kind: "caught" });
+  expect(unasked.asked).toEqual(["lock.live 1", "lock.live 1"]);
+  expect(await tryTwin(race, twin, [1, 2, 3])).toEqual({ kind: "caught" });
+  expect(race.asked).toEqual(["lock.live 1", "lock.live 2", "lock.live 3"]);
 });
 
 test("a seed with which the law holds is named", async () => {
@@ -137,7 +147,10 @@ function unsteady(repeatable: boolean): Trials {
   return answering(() => broken({ happened: `answer ${(times += 1)}`, repeatable }));
 }
 
-function answering(answer: (law: string, seed: number) => Verdict): Trials & { asked: string[] } {
+function answering(
+  answer: (law: string, seed: number) => Verdict,
+  { askedForSeed } = { askedForSeed: true },
+): Trials & { asked: string[] } {
   const laws = ["lock.exclusive", "lock.live", "lock.fenced", "lock.reentrant", "lock.input"].map(
     (id) => ({ id, claim: `${id} is right` }),
   );
@@ -150,6 +163,7 @@ function answering(answer: (law: string, seed: number) => Verdict): Trials & { a
       return Promise.resolve({
         law: { id: lawId, claim: `${lawId} is right` },
         verdict: answer(lawId, seed),
+        askedForSeed,
       });
     },
     replay: () => Promise.resolve(undefined),

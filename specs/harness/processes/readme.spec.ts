@@ -56,9 +56,9 @@ const promised: readonly Promised[] = [
   { command: "npx -y pnpm test", code: 0, line: /^1 passed, 0 failed, 0 skipped$/m, added: "one" },
   { command: edited, code: 1, line: /^022_m10_production_hardening: 0 hold, 1 broken$/m },
   {
-    command: `${verify} --law 'lock.*' --effort quick`,
+    command: `${verify} --law 'migration.*' --effort quick`,
     code: 0,
-    line: /^lock\.input +✓ holds/m,
+    line: /^migration\.applies +✓ holds/m,
   },
   { command: shop, code: 1, line: /^001_locks: 3 hold, 10 broken$/m },
   { command: ownerOnly, code: 1, line: /^lock\.owner-only +✗ broken/m },

@@ -27,17 +27,29 @@ beforeEach(async () => {
   });
 });
 
-test("laws written with the kit get verdicts like those that come with the tool", async () => {
-  await writeFile(
-    join(copy.path, "specs/laws/till.spec.ts"),
-    tillSpec.replaceAll("HARNESS", "../../harness"),
+test("laws written with the kit get verdicts like those that come with the tool, plain tests theirs, and one left to run alone hides none", async () => {
+  await write("till.spec.ts", tillSpec.replaceAll("HARNESS", "../../harness"));
+  // What is written here is the team's: the skipped one is to be told as not run.
+  await write(
+    "shop.spec.ts",
+    `import { expect, test } from "vitest";
+     test("the shop is open", () => {});
+     test("the till is right", () => { expect(2 + 2).toBe(5); });
+     test.skip("the floor is clean", () => {});`,
+  );
+  // And so is the one left alone, which must not hide its neighbour.
+  await write(
+    "only.spec.ts",
+    'import { test } from "vitest"; test.only("this", () => {}); test("that", () => {});',
   );
 
-  const { code, stdout } = await verify("--effort", "quick", "--redis", "none", "--law", "till.*");
+  const asked = ["till.*", "th*", "lock.input"].flatMap((law) => ["--law", law]);
+  const { code, stdout } = await verify("--effort", "quick", "--redis", "none", ...asked);
 
   expect(code).toBe(1);
   const { laws } = await readReport(reportFolder());
-  expect(laws).toMatchObject([
+  expect(laws.find(({ id }) => id === "lock.input")).toMatchObject({ verdict: "holds" });
+  expect(laws.filter(({ id }) => id.startsWith("till."))).toMatchObject([
     { id: "till.open", verdict: "holds", evidence: { comparisons: 1, met: { "a customer": 1 } } },
     {
       id: "till.right",
@@ -48,70 +60,70 @@ test("laws written with the kit get verdicts like those that come with the tool"
     { id: "till.online", verdict: "not-run", reason: expect.stringContaining("--redis") },
     { id: "till.torn", verdict: "unknown", reason: expect.stringContaining("the drawer is stuck") },
   ]);
-  expect(stdout).toMatch(/1 hold, 1 broken, 2 unknown, 1 not run/);
+  expect(laws.filter(({ id }) => id.startsWith("the "))).toMatchObject([
+    { id: "the shop is open", verdict: "holds" },
+    { id: "the till is right", verdict: "broken" },
+    { id: "the floor is clean", verdict: "not-run" },
+  ]);
+  expect(stdout).toMatch(/happened {2}expected 4 to be 5 .*\(specs\/laws\/shop\.spec\.ts:3:\d+\)/);
+  expect(stdout).toMatch(/^✗ this .*\n {2}broken: .*only/m);
+  expect(stdout).toMatch(/^\? that .*\n {2}not run: /m);
+  expect(stdout).toMatch(/3 hold, 3 broken, 2 unknown, 3 not run/);
 });
 
-test("a team's own spec is part of the gate, by its own name", async () => {
-  // What is written here is the team's: the skipped one is to be told as not run.
-  await writeFile(
-    join(copy.path, "specs/laws/shop.spec.ts"),
+test("a team's own spec is asked for by its own name, and leaves the gate green", async () => {
+  await write(
+    "shop.spec.ts",
     `import { expect, test } from "vitest";
      test("the shop is open", () => {});
-     test("the till is right", () => { expect(2 + 2).toBe(5); });
-     test.skip("the floor is clean", () => {});`,
+     test("the till is right", () => { expect(2 + 2).toBe(5); });`,
   );
 
-  const all = await verify("--effort", "quick", "--law", "the *", "--law", "lock.live");
+  const { code } = await verify(
+    "--effort",
+    "quick",
+    "--redis",
+    "none",
+    "--law",
+    "the shop is open",
+  );
+
+  expect(code).toBe(0);
   const { laws } = await readReport(reportFolder());
-  const one = await verify("--effort", "quick", "--law", "the shop is open");
-
-  expect(all.code).toBe(1);
-  expect(laws.map(({ id, verdict }) => `${id}: ${verdict}`)).toEqual([
-    "lock.live: holds",
-    "the shop is open: holds",
-    "the till is right: broken",
-    "the floor is clean: not-run",
-  ]);
-  expect(all.stdout).toMatch(
-    /happened {2}expected 4 to be 5 .*\(specs\/laws\/shop\.spec\.ts:3:\d+\)/,
-  );
-  expect(one.code).toBe(0);
+  expect(laws.map(({ id, verdict }) => `${id}: ${verdict}`)).toEqual(["the shop is open: holds"]);
 });
 
 test("a spec that cannot be loaded leaves the gate red, whatever was asked for", async () => {
-  await writeFile(join(copy.path, "specs/laws/torn.spec.ts"), 'import "nowhere";');
+  await write("torn.spec.ts", 'import "nowhere";');
 
-  const { code, stdout } = await verify("--effort", "quick", "--law", "lock.live");
+  const { code, stdout } = await verify(
+    "--effort",
+    "quick",
+    "--redis",
+    "none",
+    "--law",
+    "lock.input",
+  );
 
   expect(code).toBe(3);
   expect(stdout).toMatch(/^\? specs\/laws\/torn\.spec\.ts .*\n {2}unknown: .*nowhere/m);
 });
 
-test("a test that its author left to run alone does not hide the others", async () => {
-  // What is written here is the team's: the one left alone is what this is about.
-  await writeFile(
-    join(copy.path, "specs/laws/only.spec.ts"),
-    'import { test } from "vitest"; test.only("this", () => {}); test("that", () => {});',
-  );
-
-  const { code, stdout } = await verify("--effort", "quick", "--law", "th*");
-
-  expect(code).toBe(1);
-  expect(stdout).toMatch(/^✗ this .*\n {2}broken: .*only/m);
-  expect(stdout).toMatch(/^\? that .*\n {2}not run: /m);
-});
-
 test("an error that no test waits for leaves the gate red", async () => {
-  await writeFile(
-    join(copy.path, "specs/laws/loose.spec.ts"),
+  await write(
+    "loose.spec.ts",
     'import { test } from "vitest"; test("loose", () => { void Promise.reject(new Error("nobody saw")); });',
   );
 
-  const { code, stdout } = await verify("--effort", "quick", "--law", "loose");
+  const { code, stdout } = await verify("--effort", "quick", "--redis", "none", "--law", "loose");
 
   expect(code).toBe(3);
   expect(stdout).toMatch(/unknown: .*nobody saw/);
 });
+
+function write(spec: string, text: string): Promise<void> {
+  return writeFile(join(copy.path, "specs/laws", spec), text);
+}
 
 function verify(...args: string[]): Promise<Ended> {
   const options = { cwd: copy.path, temporary: temporary.path };

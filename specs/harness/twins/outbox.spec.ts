@@ -1,6 +1,6 @@
 /**
  * Goal: Each law of the outbox notices what breaks it, and what breaks another law only does not bother it.
- * Method: The twins of `fixtures/m10/twins`, each in a database of its own, with five seeds.
+ * Method: The twins of `fixtures/m10/twins`, each in a database of its own, with five seeds where seeds matter.
  */
 import { describeTwins } from "../../../harness/kit/describe-twins.ts";
 import { outboxSubject } from "../../../harness/laws/outbox/outbox-subject.ts";
