@@ -40,7 +40,7 @@ export interface SequenceTrial<Binding, State, Operation extends { readonly kind
   readonly maxLength?: number;
 }
 
-const usualRuns: ByEffort = { quick: 8, default: 40, thorough: 1500 };
+const usualRuns: ByEffort = { quick: 4, default: 40, thorough: 1500 };
 
 /**
  * Random operation sequences in one session, each step judged against a reference model: the state before is the

@@ -3,7 +3,7 @@ import type { Session, SessionAs } from "./session.ts";
 
 /**
  * Sessions of one database that are used again by whoever comes next: opening one costs more than a play. A rested
- * session has no transaction, lock, setting or plan of its former user left. Disposing closes those that rest.
+ * session has no transaction, lock or setting of its former user left, nor a plan that was made under such a setting. Disposing closes those that rest.
  */
 export interface RestedSessions extends AsyncDisposable {
   /** A session of that name, role and isolation, rested or new. */
@@ -14,24 +14,27 @@ export interface RestedSessions extends AsyncDisposable {
 
 export function restSessions(connect: (as: SessionAs) => Promise<Session>): RestedSessions {
   const resting = new Map<string, Session[]>();
-  const roles = new Map<number, string>();
+  const lent = new Map<number, SessionAs>();
   return {
     async lend(as) {
       for (;;) {
         const rested = resting.get(as.role)?.pop();
         if (rested === undefined) break;
-        if (await become(rested, as)) return { ...rested, name: as.name };
+        if (await become(rested, as)) {
+          lent.set(rested.pid, as);
+          return { ...rested, name: as.name };
+        }
       }
       // Without settings, so that they are not what it comes back to.
       const session = await connect({ name: as.name, role: as.role });
-      roles.set(session.pid, as.role);
+      lent.set(session.pid, as);
       await become(session, as);
       return session;
     },
     async rest(session) {
-      const role = roles.get(session.pid);
-      if (role === undefined || !(await forget(session))) return session[Symbol.asyncDispose]();
-      resting.set(role, [...(resting.get(role) ?? []), session]);
+      const as = lent.get(session.pid);
+      if (as === undefined || !(await forget(session, as))) return session[Symbol.asyncDispose]();
+      resting.set(as.role, [...(resting.get(as.role) ?? []), session]);
     },
     async [Symbol.asyncDispose]() {
       const all = [...resting.values()].flat();
@@ -53,9 +56,13 @@ function become(session: Session, as: SessionAs): Promise<boolean> {
   return survives(() => session.run(`select ${calls.join(", ")}`, pairs.flat()));
 }
 
-/** Brings the session back to how it began; tells whether it is still there. */
-function forget(session: Session): Promise<boolean> {
-  return survives(() => session.run(forgetting));
+/**
+ * Brings the session back to how it began; tells whether it is still there. Plans are costly to make again, and those made
+ * under the usual settings are as good for whoever comes next.
+ */
+function forget(session: Session, { settings }: SessionAs): Promise<boolean> {
+  const all = settings === undefined ? forgetting : [...forgetting, "discard plans"];
+  return survives(() => session.run(all.join("; ")));
 }
 
 /** `discard all` in its parts, since that one cannot share a message with others. */
@@ -67,10 +74,9 @@ const forgetting = [
   "deallocate all",
   "unlisten *",
   "select pg_advisory_unlock_all()",
-  "discard plans",
   "discard temp",
   "discard sequences",
-].join("; ");
+];
 
 /** A connection that was cut, or whose server was killed, is what some trials are about: it is let go. */
 async function survives(use: () => Promise<unknown>): Promise<boolean> {

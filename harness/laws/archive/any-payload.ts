@@ -82,7 +82,7 @@ async function anyJson(stage: Stage<ArchiveBinding>): Promise<void> {
     stage.tally.count("runs");
     await demandEqualPayload(stage.binding, ann, createRecorder(title), `d-${letters}`, payload);
   });
-  const runs = atEffort(stage, { quick: 8, default: 80, thorough: 20_000 });
+  const runs = atEffort(stage, { quick: 4, default: 80, thorough: 20_000 });
   const details = await fc.check(property, { seed: stage.seed, numRuns: runs });
   if (details.failed) throw details.errorInstance;
 }

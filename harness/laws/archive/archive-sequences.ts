@@ -79,6 +79,6 @@ export function archiveSequences(
       const known = letter === undefined ? undefined : { letter, isSame };
       judge(recorder, { call, before, answer, after, known }, stage);
     },
-    runs: { quick: 5, default: 25, thorough: 1500 },
+    runs: { quick: 3, default: 25, thorough: 1500 },
   });
 }

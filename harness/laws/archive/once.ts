@@ -58,8 +58,8 @@ export const once: Law<ArchiveBinding> = {
     schedule("archived after a snapshot saw no letter", behindSnapshot, anyIsolation),
     race<ArchiveBinding>({
       title: "many archive the same letters, and some roll back",
-      callers: { quick: 4, default: 8, thorough: 16 },
-      rounds: { quick: 5, default: 15, thorough: 500 },
+      callers: { quick: 3, default: 8, thorough: 16 },
+      rounds: { quick: 2, default: 15, thorough: 500 },
       async round({ binding }, caller, round) {
         const kept = caller.random.below(3) > 0;
         const call = letterWith({ deadLetterId: `d-${round}`, archivedBy: caller.name });

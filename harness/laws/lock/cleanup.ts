@@ -59,7 +59,7 @@ export const cleanup: Law<LockBinding> = {
     }),
     race<LockBinding>({
       title: "many clean up at once",
-      callers: { quick: 4, default: 6, thorough: 16 },
+      callers: { quick: 3, default: 6, thorough: 16 },
       rounds: { quick: 2, default: 4, thorough: 50 },
       prepare: manyExpired,
       async round({ binding }, caller) {

@@ -63,8 +63,8 @@ export const exclusive: Law<LockBinding> = {
     }),
     race<LockBinding>({
       title: "many ask, hold and release",
-      callers: { quick: 4, default: 8, thorough: 16 },
-      rounds: { quick: 4, default: 20, thorough: 600 },
+      callers: { quick: 3, default: 8, thorough: 16 },
+      rounds: { quick: 2, default: 20, thorough: 600 },
       async round({ binding }, caller) {
         const call = by(caller.name, 600, caller.random.pick(["alpha", "beta"]));
         const answer = await caller.asks(binding.acquire(call), "acquire", call.name);

@@ -73,8 +73,8 @@ export const fenced: Law<LockBinding> = {
     acrossRestart,
     race<LockBinding>({
       title: "many take and give back",
-      callers: { quick: 4, default: 6, thorough: 16 },
-      rounds: { quick: 4, default: 15, thorough: 600 },
+      callers: { quick: 3, default: 6, thorough: 16 },
+      rounds: { quick: 2, default: 15, thorough: 600 },
       async round({ binding }, caller) {
         const call = by(caller.name);
         if (!isTrue(await caller.asks(binding.acquire(call), "acquire"))) return;

@@ -63,8 +63,8 @@ export const live: Law<LockBinding> = {
     }),
     race<LockBinding>({
       title: "all ask for the same name at once",
-      callers: { quick: 4, default: 8, thorough: 24 },
-      rounds: { quick: 4, default: 16, thorough: 400 },
+      callers: { quick: 3, default: 8, thorough: 24 },
+      rounds: { quick: 2, default: 16, thorough: 400 },
       async prepare({ binding, database }) {
         const session = await database.lend({ name: "dan", role: "app" });
         for (const name of expiredNames) await session.answer(binding.acquire(by("dan", 60, name)));

@@ -73,7 +73,7 @@ export function lockSequences(
   });
 }
 
-const usualRuns: ByEffort = { quick: 5, default: 25, thorough: 1500 };
+const usualRuns: ByEffort = { quick: 3, default: 25, thorough: 1500 };
 
 function query(binding: LockBinding, operation: LockOperation): Query {
   switch (operation.kind) {

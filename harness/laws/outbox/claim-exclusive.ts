@@ -46,8 +46,8 @@ export const claimExclusive: Law<OutboxBinding> = {
     }),
     race<OutboxBinding>({
       title: "many claim the same events",
-      callers: { quick: 4, default: 6, thorough: 16 },
-      rounds: { quick: 4, default: 12, thorough: 400 },
+      callers: { quick: 3, default: 6, thorough: 16 },
+      rounds: { quick: 2, default: 12, thorough: 400 },
       async round({ binding }, caller, round) {
         const key = `k${round % 3}`;
         await caller.asks(binding.publish(event(round, key)), "publish");
@@ -60,8 +60,8 @@ export const claimExclusive: Law<OutboxBinding> = {
     }),
     race<OutboxBinding>({
       title: "many claim and complete the same events",
-      callers: { quick: 4, default: 6, thorough: 16 },
-      rounds: { quick: 4, default: 12, thorough: 400 },
+      callers: { quick: 3, default: 6, thorough: 16 },
+      rounds: { quick: 2, default: 12, thorough: 400 },
       async round({ binding }, caller, round) {
         await caller.asks(binding.publish(event(round, `k${round % 2}`)), "publish");
         const answer = await caller.asks(binding.claim(claimBy(caller.name, 2)), "claim");

@@ -60,7 +60,7 @@ export const freshOnce: Law<OutboxBinding> = {
     race<OutboxBinding>({
       title: "many publish one key",
       callers: { quick: 3, default: 6, thorough: 16 },
-      rounds: { quick: 3, default: 8, thorough: 300 },
+      rounds: { quick: 2, default: 8, thorough: 300 },
       async round({ binding }, caller, round) {
         await caller.asks(binding.publish(event(round)), "publish", event(round));
       },

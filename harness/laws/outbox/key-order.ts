@@ -26,8 +26,8 @@ export const keyOrder: Law<OutboxBinding> = {
     schedule<OutboxBinding>("publishers of keys that differ in one part", otherKeys),
     race<OutboxBinding>({
       title: "publishers and processors of few keys",
-      callers: { quick: 4, default: 6, thorough: 16 },
-      rounds: { quick: 4, default: 15, thorough: 400 },
+      callers: { quick: 3, default: 6, thorough: 16 },
+      rounds: { quick: 2, default: 15, thorough: 400 },
       async round({ binding, tally }, caller, round) {
         const publication = event(round, `k${round % 2}`);
         await caller.asks(binding.publish(publication), "publish", publication);

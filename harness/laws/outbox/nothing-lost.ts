@@ -41,8 +41,8 @@ export const nothingLost: Law<OutboxBinding> = {
     }),
     race<OutboxBinding>({
       title: "publishers and processors at work",
-      callers: { quick: 4, default: 6, thorough: 16 },
-      rounds: { quick: 4, default: 12, thorough: 400 },
+      callers: { quick: 3, default: 6, thorough: 16 },
+      rounds: { quick: 2, default: 12, thorough: 400 },
       async round({ binding }, caller, round) {
         if (caller.random.below(2) === 0) {
           const number = round * 100 + Number(caller.name.replace(/\D/g, ""));

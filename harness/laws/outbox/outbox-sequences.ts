@@ -82,7 +82,7 @@ export function outboxSequences(
   });
 }
 
-const usualRuns: ByEffort = { quick: 4, default: 25, thorough: 1500 };
+const usualRuns: ByEffort = { quick: 3, default: 25, thorough: 1500 };
 
 function query(binding: OutboxBinding, operation: OutboxOperation): Query {
   switch (operation.kind) {

@@ -25,8 +25,8 @@ export function replayRace(
 ): Trial<ReplayBinding> {
   return race<ReplayBinding>({
     title: "many record the same originals, and some roll back",
-    callers: { quick: 4, default: 8, thorough: 16 },
-    rounds: { quick: 5, default: 20, thorough: 500 },
+    callers: { quick: 3, default: 8, thorough: 16 },
+    rounds: { quick: 2, default: 20, thorough: 500 },
     async round({ binding }, caller, round) {
       const originalId = `m-${round}`;
       const kept = caller.random.below(3) > 0;

@@ -65,6 +65,6 @@ export function replaySequences(
       const known = before.find(({ originalId }) => originalId === operation.originalId);
       judge(recorder, { before, operation, answer, after, known }, stage);
     },
-    runs: { quick: 5, default: 25, thorough: 1500 },
+    runs: { quick: 3, default: 25, thorough: 1500 },
   });
 }

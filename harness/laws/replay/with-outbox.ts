@@ -32,8 +32,8 @@ export const withOutbox: Law<ReplayBinding> = {
     schedule("one waits for another that records and publishes", waits, anyIsolation),
     race<ReplayBinding>({
       title: "whoever is told that it is the first publishes, and some roll back",
-      callers: { quick: 4, default: 8, thorough: 16 },
-      rounds: { quick: 4, default: 15, thorough: 400 },
+      callers: { quick: 3, default: 8, thorough: 16 },
+      rounds: { quick: 2, default: 15, thorough: 400 },
       async round({ binding }, caller, round) {
         const key = `m-${round}`;
         const end = caller.random.below(3) === 0 ? "rollback" : "commit";
