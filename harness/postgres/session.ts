@@ -190,7 +190,8 @@ function toAnswer(error: unknown, lost: Error | undefined): Exclude<Answer, { ki
   throw error;
 }
 
-function isConnectionLoss(error: unknown): boolean {
+/** Whether the driver says that the connection is gone, and not the server why it refuses. */
+export function isConnectionLoss(error: unknown): boolean {
   return (
     error instanceof Error &&
     /connection terminated|not queryable|ECONNRESET|EPIPE|socket/i.test(error.message)

@@ -4,6 +4,7 @@ import type { MoveOptions } from "../migrations/run-move.ts";
 import type { AroundStep } from "../migrations/step.ts";
 import { quoteName } from "../postgres/quote-name.ts";
 import type { Session } from "../postgres/session.ts";
+import { readServerError } from "../source/server-error.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 import type { Run } from "../verify/open-run.ts";
 import type { Output } from "../verify/output.ts";
@@ -36,8 +37,9 @@ export interface CarriedOut {
  */
 export async function carryOut(run: Run, order: MoveOrder, output: Output): Promise<CarriedOut> {
   const { errand, move, limits } = order;
-  await using session = await enter(errand, move);
-  if (!("pid" in session)) return { finding: session.finding, facts: {} };
+  await using session = await errand.target.connect("deployer", deployerSettings);
+  const refused = await claim(session, errand, move);
+  if (refused !== undefined) return { finding: refused, facts: {} };
   const trying = tryMove(
     (around) =>
       order.make(session, {
@@ -57,8 +59,10 @@ export async function carryOut(run: Run, order: MoveOrder, output: Output): Prom
       },
     },
   );
-  run.defer(() => takeBack(errand, session, trying));
-  const tried = await trying;
+  let isUnderWay = true;
+  // Later its process may be another one's.
+  run.defer(async () => void (isUnderWay && (await takeBack(errand, session, trying))));
+  const tried = await trying.finally(() => (isUnderWay = false));
   output.progress("");
   const facts = { tries: String(tried.tries), "lock timeout": `${limits.lockTimeout} ms` };
   if (tried.kind === "done") {
@@ -117,28 +121,29 @@ async function resolved(
   );
 }
 
-/** Enters as who owns, and claims the ledger; what keeps it from doing so is a finding. */
-async function enter(
+/** Becomes who owns, and claims the ledger; what keeps it from doing so is a finding. */
+async function claim(
+  session: Session,
   { target, owner }: Errand,
-  move: Move,
-): Promise<(Session & AsyncDisposable) | ({ readonly finding: Finding } & AsyncDisposable)> {
-  const session = await target.connect("deployer", { idle_in_transaction_session_timeout: "60s" });
+  { file }: Move,
+): Promise<Finding | undefined> {
   try {
     if (target.role !== owner) await session.run(`set role ${quoteName(owner)}`);
     await claimLedger(session, alembicLedger);
-    return session;
+    return undefined;
   } catch (error) {
-    await session[Symbol.asyncDispose]();
-    const said = error instanceof Error ? error.message : String(error);
-    const isBusy = error instanceof RehearsalError && error.code === "LEDGER_BUSY";
-    const finding = noGo(
-      isBusy
-        ? `another deployer is at work on this database; nothing of ${move.file} was run`
-        : `${target.role} cannot act as ${owner}, who owns what is there: ${said}`,
-    );
-    return { finding, [Symbol.asyncDispose]: async () => {} };
+    if (error instanceof RehearsalError && error.code === "LEDGER_BUSY")
+      return noGo(
+        `another deployer is at work on this database; nothing of ${file} was run. Try again when it is done`,
+      );
+    const said = readServerError(error);
+    if (said === undefined) throw error;
+    return noGo(`${target.role} cannot act as ${owner}, who owns what is there: ${said.message}`);
   }
 }
+
+/** Whoever leaves a transaction open by mistake lets others wait. */
+const deployerSettings = { idle_in_transaction_session_timeout: "60s" };
 
 function showSteps(output: Output, stop: AbortSignal): AroundStep {
   return async ({ index, count, text, line, kind }, send) => {

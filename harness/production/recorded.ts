@@ -30,7 +30,7 @@ export async function recorded(
         })());
       const working = Promise.withResolvers<Readonly<Record<string, string>>>();
       run.defer(async () => {
-        if (run.interrupted.aborted) await keep(await working.promise.catch(() => ({})));
+        if (run.interrupted.aborted) await keep(await working.promise);
       });
       try {
         const facts = await work(run, checks);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AroundStep } from "../migrations/step.ts";
+import { isConnectionLoss } from "../postgres/session.ts";
 import { endsSession, readServerError } from "../source/server-error.ts";
 import { SqlFailure } from "../source/sql-failure.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
@@ -61,5 +62,5 @@ function isLost(failure: Error): boolean {
     return said !== undefined && endsSession(said);
   }
   if (failure instanceof RehearsalError) return failure.code === "MIGRATION_INTERRUPTED";
-  return /connection terminated|not queryable|ECONNRESET|EPIPE|socket/iu.test(failure.message);
+  return isConnectionLoss(failure);
 }
