@@ -20,7 +20,7 @@ const command = productionCommand(
 await runScript(async () => {
   command.parse();
   keepCompiled();
-  const { apply } = await import("../harness/production/apply.ts");
+  const { apply } = await import("../harness/production/move/apply.ts");
   const { parseProductionSettings, applySettings } =
     await import("../harness/production/settings.ts");
   const { readEnvironment } = await import("../harness/verify/environment.ts");

@@ -14,7 +14,7 @@ const command = productionCommand(
 await runScript(async () => {
   command.parse();
   keepCompiled();
-  const { plan } = await import("../harness/production/plan.ts");
+  const { plan } = await import("../harness/production/move/plan.ts");
   const { parseProductionSettings, planSettings } =
     await import("../harness/production/settings.ts");
   const { readEnvironment } = await import("../harness/verify/environment.ts");

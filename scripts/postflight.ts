@@ -15,7 +15,7 @@ const command = productionCommand(
 await runScript(async () => {
   command.parse();
   keepCompiled();
-  const { postflight } = await import("../harness/production/postflight.ts");
+  const { postflight } = await import("../harness/production/postflight/postflight.ts");
   const { parseProductionSettings, postflightSettings } =
     await import("../harness/production/settings.ts");
   const { readEnvironment } = await import("../harness/verify/environment.ts");

@@ -15,7 +15,7 @@ await runScript(async () => {
   command.parse();
   keepCompiled();
   const { releaseLock, releaseLockSettings } =
-    await import("../harness/production/release-lock.ts");
+    await import("../harness/production/leases/release-lock.ts");
   const { parseProductionSettings } = await import("../harness/production/settings.ts");
   const { readEnvironment } = await import("../harness/verify/environment.ts");
   const { openOutput } = await import("../harness/verify/output.ts");

@@ -19,7 +19,7 @@ const command = productionCommand(
 await runScript(async () => {
   command.parse();
   keepCompiled();
-  const { rollback } = await import("../harness/production/rollback.ts");
+  const { rollback } = await import("../harness/production/move/rollback.ts");
   const { parseProductionSettings, rollbackSettings } =
     await import("../harness/production/settings.ts");
   const { readEnvironment } = await import("../harness/verify/environment.ts");

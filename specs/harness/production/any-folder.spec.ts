@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Session } from "../../../harness/postgres/session.ts";
-import { apply } from "../../../harness/production/apply.ts";
-import { postflight } from "../../../harness/production/postflight.ts";
+import { apply } from "../../../harness/production/move/apply.ts";
+import { postflight } from "../../../harness/production/postflight/postflight.ts";
 import { preflight } from "../../../harness/production/preflight/preflight.ts";
-import { rollback } from "../../../harness/production/rollback.ts";
+import { rollback } from "../../../harness/production/move/rollback.ts";
 import {
   applySettings,
   postflightSettings,

@@ -15,7 +15,7 @@ import { revertRevision } from "../../../harness/migrations/revert-revision.ts";
 import type { MoveOptions } from "../../../harness/migrations/run-move.ts";
 import type { Step } from "../../../harness/migrations/step.ts";
 import type { Session } from "../../../harness/postgres/session.ts";
-import { type CarriedOut, carryOut } from "../../../harness/production/carry-out.ts";
+import { type CarriedOut, carryOut } from "../../../harness/production/move/carry-out.ts";
 import type { Errand } from "../../../harness/production/errand.ts";
 import { look } from "../../../harness/production/look.ts";
 import { openRun, type Run } from "../../../harness/verify/open-run.ts";

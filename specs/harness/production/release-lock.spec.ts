@@ -12,7 +12,10 @@ import { z } from "zod";
 import { letServerWait } from "../../../harness/explore/wait-for.ts";
 import { sql } from "../../../harness/postgres/query.ts";
 import { readRecords } from "../../../harness/production/keep-record.ts";
-import { releaseLock, releaseLockSettings } from "../../../harness/production/release-lock.ts";
+import {
+  releaseLock,
+  releaseLockSettings,
+} from "../../../harness/production/leases/release-lock.ts";
 import { parseProductionSettings } from "../../../harness/production/settings.ts";
 import { empty, notedOutput, type Hardened, stageHardened } from "./stage-hardened.ts";
 import { owner } from "./stage-production.ts";

@@ -19,7 +19,7 @@ import type { Errand } from "../../../harness/production/errand.ts";
 import { look, lookSettings } from "../../../harness/production/look.ts";
 import { lockHolders } from "../../../harness/production/preflight/lock-holders.ts";
 import { usualLimits } from "../../../harness/production/preflight/preflight-check.ts";
-import { probeFunctions } from "../../../harness/production/probe-functions.ts";
+import { probeFunctions } from "../../../harness/production/postflight/probe-functions.ts";
 import { rehearse, type Rehearsed } from "../../../harness/production/rehearse.ts";
 import { openRun, type Run } from "../../../harness/verify/open-run.ts";
 import { findClients } from "./debian-clients.ts";

@@ -11,7 +11,7 @@ import { applyRevision } from "../../../harness/migrations/apply-revision.ts";
 import { upOf } from "../../../harness/migrations/move.ts";
 import type { Revision } from "../../../harness/migrations/revision.ts";
 import type { Session } from "../../../harness/postgres/session.ts";
-import { carryOut } from "../../../harness/production/carry-out.ts";
+import { carryOut } from "../../../harness/production/move/carry-out.ts";
 import { openRun, type Run } from "../../../harness/verify/open-run.ts";
 import { openErrand } from "../production/open-errand.ts";
 import { rememberOutput } from "../production/remember-output.ts";

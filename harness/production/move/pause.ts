@@ -1,7 +1,7 @@
-import type { Run } from "../verify/open-run.ts";
+import type { Run } from "../../verify/open-run.ts";
 import { runCommand } from "./around-command.ts";
-import type { Checks } from "./checks.ts";
-import type { MoveSettings } from "./settings.ts";
+import type { Checks } from "../checks.ts";
+import type { MoveSettings } from "../settings.ts";
 
 /**
  * Works between a team's commands that pause and resume what uses the database. What was paused is resumed however the

@@ -1,5 +1,5 @@
-import { RehearsalError } from "../verdict/rehearsal-error.ts";
-import type { Target } from "./target.ts";
+import { RehearsalError } from "../../verdict/rehearsal-error.ts";
+import type { Target } from "../target.ts";
 
 /** Whoever changes a database says its name once more. Fails with `NOT_CONFIRMED`. */
 export function demandConfirmed(

@@ -1,18 +1,18 @@
 import { z } from "zod";
-import type { Session } from "../postgres/session.ts";
-import type { Check, ProductionRecord } from "../report/production-record.ts";
-import { renderCheck } from "../report/render-checks.ts";
-import { RehearsalError } from "../verdict/rehearsal-error.ts";
-import type { Environment } from "../verify/environment.ts";
-import type { Output } from "../verify/output.ts";
+import type { Session } from "../../postgres/session.ts";
+import type { Check, ProductionRecord } from "../../report/production-record.ts";
+import { renderCheck } from "../../report/render-checks.ts";
+import { RehearsalError } from "../../verdict/rehearsal-error.ts";
+import type { Environment } from "../../verify/environment.ts";
+import type { Output } from "../../verify/output.ts";
 import { blockersWhile } from "./blockers-while.ts";
-import { type Errand, readErrand } from "./errand.ts";
-import { keepRecord, prepareRecords } from "./keep-record.ts";
-import { look, lookSettings } from "./look.ts";
-import { type Finding, go, noGo, noted, unknown } from "./finding.ts";
-import type { Lease, LeaseControl } from "./production-binding.ts";
-import { commonSettings } from "./settings.ts";
-import { tellEnd, tellHead } from "./tell.ts";
+import { type Errand, readErrand } from "../errand.ts";
+import { keepRecord, prepareRecords } from "../keep-record.ts";
+import { look, lookSettings } from "../look.ts";
+import { type Finding, go, noGo, noted, unknown } from "../finding.ts";
+import type { Lease, LeaseControl } from "../production-binding.ts";
+import { commonSettings } from "../settings.ts";
+import { tellEnd, tellHead } from "../tell.ts";
 
 export const releaseLockSettings = z
   .strictObject({

@@ -1,17 +1,17 @@
-import { alembicLedger, claimLedger, spoken, unclaimLedger } from "../migrations/ledger.ts";
-import type { Move } from "../migrations/move.ts";
-import type { MoveOptions } from "../migrations/run-move.ts";
-import type { AroundStep } from "../migrations/step.ts";
-import { quoteName } from "../postgres/quote-name.ts";
-import type { Session } from "../postgres/session.ts";
-import { readServerError } from "../source/server-error.ts";
-import { RehearsalError } from "../verdict/rehearsal-error.ts";
-import type { Run } from "../verify/open-run.ts";
-import type { Output } from "../verify/output.ts";
+import { alembicLedger, claimLedger, spoken, unclaimLedger } from "../../migrations/ledger.ts";
+import type { Move } from "../../migrations/move.ts";
+import type { MoveOptions } from "../../migrations/run-move.ts";
+import type { AroundStep } from "../../migrations/step.ts";
+import { quoteName } from "../../postgres/quote-name.ts";
+import type { Session } from "../../postgres/session.ts";
+import { readServerError } from "../../source/server-error.ts";
+import { RehearsalError } from "../../verdict/rehearsal-error.ts";
+import type { Run } from "../../verify/open-run.ts";
+import type { Output } from "../../verify/output.ts";
 import { askLedger } from "./ask-ledger.ts";
-import type { Errand } from "./errand.ts";
-import { type Finding, go, noGo, unknown } from "./finding.ts";
-import type { MoveSettings } from "./settings.ts";
+import type { Errand } from "../errand.ts";
+import { type Finding, go, noGo, unknown } from "../finding.ts";
+import type { MoveSettings } from "../settings.ts";
 import { tryMove, type Tried } from "./try-move.ts";
 
 /** A move that is to be made on a database that matters. */

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
-import { sql } from "../postgres/query.ts";
-import type { Session } from "../postgres/session.ts";
+import { sql } from "../../postgres/query.ts";
+import type { Session } from "../../postgres/session.ts";
 
 /**
  * For whom a statement of another session waits, asked until it has its answer: afterwards nobody could tell any more.

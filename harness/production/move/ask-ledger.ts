@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { alembicLedger, claimLedger, readLedger } from "../migrations/ledger.ts";
-import { RehearsalError } from "../verdict/rehearsal-error.ts";
-import type { Target } from "./target.ts";
+import { alembicLedger, claimLedger, readLedger } from "../../migrations/ledger.ts";
+import { RehearsalError } from "../../verdict/rehearsal-error.ts";
+import type { Target } from "../target.ts";
 
 /** Where the ledger is, once nothing of the lost session can move it any more; else why it could not be asked. */
 export type LedgerAnswer =

@@ -1,21 +1,21 @@
-import { readCatalogIn } from "../catalog/read-catalog.ts";
-import type { ProductionRecord } from "../report/production-record.ts";
-import type { Environment } from "../verify/environment.ts";
-import type { Output } from "../verify/output.ts";
-import { atRevision } from "./at-revision.ts";
-import { checkDrift, findDrift } from "./drift.ts";
-import { type Errand, readErrand } from "./errand.ts";
-import { prepareRecords } from "./keep-record.ts";
+import { readCatalogIn } from "../../catalog/read-catalog.ts";
+import type { ProductionRecord } from "../../report/production-record.ts";
+import type { Environment } from "../../verify/environment.ts";
+import type { Output } from "../../verify/output.ts";
+import { atRevision } from "../at-revision.ts";
+import { checkDrift, findDrift } from "../drift.ts";
+import { type Errand, readErrand } from "../errand.ts";
+import { prepareRecords } from "../keep-record.ts";
 import { checkHealth } from "./check-health.ts";
-import type { Checks } from "./checks.ts";
-import { look, lookSettings, type Looker } from "./look.ts";
-import { type Finding, orUnknown } from "./finding.ts";
+import type { Checks } from "../checks.ts";
+import { look, lookSettings, type Looker } from "../look.ts";
+import { type Finding, orUnknown } from "../finding.ts";
 import { probeFunctions } from "./probe-functions.ts";
-import { recorded } from "./recorded.ts";
-import { rehearse } from "./rehearse.ts";
-import type { PostflightSettings } from "./settings.ts";
-import { findTarget, type Target } from "./target.ts";
-import { tellHead } from "./tell.ts";
+import { recorded } from "../recorded.ts";
+import { rehearse } from "../rehearse.ts";
+import type { PostflightSettings } from "../settings.ts";
+import { findTarget, type Target } from "../target.ts";
+import { tellHead } from "../tell.ts";
 
 /**
  * The whole of `pnpm postflight`: says whether what was rehearsed is there, calls every function as the application does,

@@ -1,11 +1,11 @@
-import { plainText } from "../postgres/query.ts";
-import { quoteName } from "../postgres/quote-name.ts";
-import type { Session } from "../postgres/session.ts";
-import { readServerError } from "../source/server-error.ts";
-import type { Errand } from "./errand.ts";
-import { type Finding, go, noGo, noted, unknown } from "./finding.ts";
-import type { Probe, ProductionBinding } from "./production-binding.ts";
-import type { Target } from "./target.ts";
+import { plainText } from "../../postgres/query.ts";
+import { quoteName } from "../../postgres/quote-name.ts";
+import type { Session } from "../../postgres/session.ts";
+import { readServerError } from "../../source/server-error.ts";
+import type { Errand } from "../errand.ts";
+import { type Finding, go, noGo, noted, unknown } from "../finding.ts";
+import type { Probe, ProductionBinding } from "../production-binding.ts";
+import type { Target } from "../target.ts";
 
 /** What was found on each function, by what a person calls it, in the order of calls. */
 export type Probed = readonly (readonly [name: string, finding: Finding])[];

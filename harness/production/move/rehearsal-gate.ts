@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { verifyReport } from "../report/law-report.ts";
-import type { Errand } from "./errand.ts";
-import { readRecords } from "./keep-record.ts";
-import { type Finding, go, noGo, noted } from "./finding.ts";
+import { verifyReport } from "../../report/law-report.ts";
+import type { Errand } from "../errand.ts";
+import { readRecords } from "../keep-record.ts";
+import { type Finding, go, noGo, noted } from "../finding.ts";
 
 /** The same SQL was rehearsed, all laws of it, and they hold; or somebody says why it goes without. */
 export async function checkRehearsal(

@@ -1,20 +1,20 @@
-import { applyRevision } from "../migrations/apply-revision.ts";
-import { upOf } from "../migrations/move.ts";
-import type { ProductionRecord } from "../report/production-record.ts";
-import type { Environment } from "../verify/environment.ts";
-import type { Run } from "../verify/open-run.ts";
-import type { Output } from "../verify/output.ts";
+import { applyRevision } from "../../migrations/apply-revision.ts";
+import { upOf } from "../../migrations/move.ts";
+import type { ProductionRecord } from "../../report/production-record.ts";
+import type { Environment } from "../../verify/environment.ts";
+import type { Run } from "../../verify/open-run.ts";
+import type { Output } from "../../verify/output.ts";
 import { carryOut } from "./carry-out.ts";
-import type { Checks } from "./checks.ts";
+import type { Checks } from "../checks.ts";
 import { demandConfirmed } from "./confirm.ts";
-import { type Errand, readErrand } from "./errand.ts";
-import { prepareRecords } from "./keep-record.ts";
+import { type Errand, readErrand } from "../errand.ts";
+import { prepareRecords } from "../keep-record.ts";
 import { planOf } from "./plan.ts";
 import { inPause } from "./pause.ts";
 import { checkPreflight, checkRehearsal } from "./rehearsal-gate.ts";
-import type { ApplySettings } from "./settings.ts";
-import { recorded } from "./recorded.ts";
-import { tellHead } from "./tell.ts";
+import type { ApplySettings } from "../settings.ts";
+import { recorded } from "../recorded.ts";
+import { tellHead } from "../tell.ts";
 
 /**
  * The whole of `pnpm apply`: brings a database from the revision before to the revision, if it was rehearsed and looked

@@ -1,4 +1,4 @@
-import { type Finding, go, noGo } from "./finding.ts";
+import { type Finding, go, noGo } from "../finding.ts";
 
 /** Whether a team's own health check answers well within ten seconds. */
 export async function checkHealth(url: string): Promise<Finding> {

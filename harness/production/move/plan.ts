@@ -1,22 +1,22 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { alembicLedger } from "../migrations/ledger.ts";
-import { type Move, upOf } from "../migrations/move.ts";
-import { planSql } from "../migrations/plan-sql.ts";
-import type { TracedStep } from "../migrations/trace-move.ts";
-import type { ProductionRecord } from "../report/production-record.ts";
-import { renderPlainTable } from "../report/plain-table.ts";
-import type { Environment } from "../verify/environment.ts";
-import { inRun } from "../verify/open-run.ts";
-import type { Output } from "../verify/output.ts";
-import { writeWhole } from "../verify/write-whole.ts";
-import { type Errand, readErrand } from "./errand.ts";
-import { keepRecord, prepareRecords } from "./keep-record.ts";
-import { go } from "./finding.ts";
-import { rehearse } from "./rehearse.ts";
-import type { PlanSettings } from "./settings.ts";
-import { tellEnd, tellHead } from "./tell.ts";
+import { alembicLedger } from "../../migrations/ledger.ts";
+import { type Move, upOf } from "../../migrations/move.ts";
+import { planSql } from "../../migrations/plan-sql.ts";
+import type { TracedStep } from "../../migrations/trace-move.ts";
+import type { ProductionRecord } from "../../report/production-record.ts";
+import { renderPlainTable } from "../../report/plain-table.ts";
+import type { Environment } from "../../verify/environment.ts";
+import { inRun } from "../../verify/open-run.ts";
+import type { Output } from "../../verify/output.ts";
+import { writeWhole } from "../../verify/write-whole.ts";
+import { type Errand, readErrand } from "../errand.ts";
+import { keepRecord, prepareRecords } from "../keep-record.ts";
+import { go } from "../finding.ts";
+import { rehearse } from "../rehearse.ts";
+import type { PlanSettings } from "../settings.ts";
+import { tellEnd, tellHead } from "../tell.ts";
 
 /** What `apply` runs, as one text; the hash is of it. */
 export interface Plan {

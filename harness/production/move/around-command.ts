@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { type Finding, go, noGo } from "./finding.ts";
+import { type Finding, go, noGo } from "../finding.ts";
 
 /** Runs a team's own command in a shell, such as one that stops its workers, and says how it ended. */
 export async function runCommand(command: string): Promise<Finding> {

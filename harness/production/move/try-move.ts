@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { AroundStep } from "../migrations/step.ts";
-import { isConnectionLoss } from "../postgres/session.ts";
-import { endsSession, readServerError } from "../source/server-error.ts";
-import { SqlFailure } from "../source/sql-failure.ts";
-import { RehearsalError } from "../verdict/rehearsal-error.ts";
+import type { AroundStep } from "../../migrations/step.ts";
+import { isConnectionLoss } from "../../postgres/session.ts";
+import { endsSession, readServerError } from "../../source/server-error.ts";
+import { SqlFailure } from "../../source/sql-failure.ts";
+import { RehearsalError } from "../../verdict/rehearsal-error.ts";
 
 /** How a move that was tried went, as far as this side saw it. */
 export type Tried =
