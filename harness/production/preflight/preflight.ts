@@ -19,6 +19,7 @@ import { takeBackup } from "./backup.ts";
 import { ledgerPlace } from "./ledger-place.ts";
 import { lockHolders, tableSizes } from "./lock-holders.ts";
 import { neededRoles } from "./needed-roles.ts";
+import { newSchemas } from "./new-schemas.ts";
 import { oldTransactions } from "./old-transactions.ts";
 import type { PreflightCheck, PreflightContext } from "./preflight-check.ts";
 import { checkRedis } from "./redis.ts";
@@ -76,7 +77,7 @@ async function lookOver(
     const order = {
       folder: settings.backup,
       path: environment.path,
-      schemas: schemasOf(context),
+      schemas: newSchemas(rehearsed.empty, rehearsed.baseline),
       before: errand.selection.revision.id,
       at,
     };
@@ -114,14 +115,6 @@ function limitsOf(settings: PreflightSettings): PreflightContext["limits"] {
     lagBytes: settings.mostLag,
     slotBytes: settings.mostSlot,
   };
-}
-
-/** Those that the migrations made up to here. */
-function schemasOf({ rehearsed }: PreflightContext): string[] {
-  const before = new Set(rehearsed.empty.objects.map(({ name }) => name));
-  return rehearsed.baseline.objects.flatMap(({ kind, name, schema }) =>
-    kind === "schema" && !before.has(name) && schema !== null ? [schema] : [],
-  );
 }
 
 /** Where to recover to, if it comes to that. */

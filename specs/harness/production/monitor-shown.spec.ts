@@ -176,7 +176,7 @@ const hasTerminal = process.platform === "linux" && existsSync("/usr/bin/script"
 test.skipIf(!hasTerminal)(
   "on a terminal Ctrl-C ends it with 0 and leaves the last screen",
   async () => {
-    const command = `stty cols 120 rows 60; ${process.execPath} scripts/monitor.ts --url ${production.url("m10_monitor")} --every 1`;
+    const command = `stty cols 120 rows 60; exec ${process.execPath} scripts/monitor.ts --url ${production.url("m10_monitor")} --every 1`;
     const child = spawn("/usr/bin/script", ["-qec", command, "/dev/null"]);
     let shown = "";
     const exited = new Promise((resolve) => child.on("exit", resolve));
