@@ -4,16 +4,15 @@ import { wrapBehind } from "./wrap.ts";
 
 /** A check as it ends: sign, name and what was found, with the details below where it is not plainly go. */
 export function renderCheck(check: Check, palette: Palette, width = Infinity): string {
-  const head = wrapBehind(
-    `${sign(check, palette)} ${check.name.padEnd(nameWidth)}  `,
-    check.says,
-    width,
-  );
+  const { mark, paint } = signs(palette)[check.verdict];
+  const line = wrapBehind(`${mark} ${check.name.padEnd(nameWidth)}  `, check.says, width);
+  // Colours have no width.
+  const head = `${paint(mark)}${line.slice(mark.length)}`;
   if (check.verdict === "go") return head;
   const shown = check.details.slice(0, mostDetails);
   const left = check.details.length - shown.length;
   const more = left === 0 ? [] : [`… ${left} more in the record`];
-  return [head, ...[...shown, ...more].map((line) => wrapBehind("      ", line, width))].join("\n");
+  return [head, ...[...shown, ...more].map((each) => wrapBehind("      ", each, width))].join("\n");
 }
 
 /** More is for the record. */
@@ -39,8 +38,15 @@ export function renderOverall(
   return `${noGo}: ${because("no-go")}${unknown === "" ? "" : `; ${cannotTell}: ${unknown}`}`;
 }
 
-function sign({ verdict }: Check, palette: Palette): string {
-  if (verdict === "go") return palette.good("✓");
-  if (verdict === "no-go") return palette.bad("✗");
-  return verdict === "unknown" ? palette.doubtful("?") : palette.faint("·");
+type Signs = Readonly<
+  Record<Check["verdict"], { readonly mark: string; readonly paint: (text: string) => string }>
+>;
+
+function signs({ good, bad, doubtful, faint }: Palette): Signs {
+  return {
+    go: { mark: "✓", paint: good },
+    "no-go": { mark: "✗", paint: bad },
+    unknown: { mark: "?", paint: doubtful },
+    noted: { mark: "·", paint: faint },
+  };
 }

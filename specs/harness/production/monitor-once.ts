@@ -4,7 +4,7 @@ import {
   monitorSettings,
 } from "../../../harness/production/monitor/monitor-settings.ts";
 import { parseProductionSettings } from "../../../harness/production/settings.ts";
-import { notedOutput } from "./stage-hardened.ts";
+import { rememberOutput } from "./remember-output.ts";
 import { database, type Production } from "./stage-production.ts";
 
 /** What reports of a spec are about. */
@@ -25,7 +25,7 @@ export function monitorSettingsFor(
 
 /** `pnpm monitor --once`, with a password in the environment that nobody asks for. */
 export async function monitorOnce(production: Production, given: object, role?: string) {
-  const output = notedOutput();
+  const output = rememberOutput(140);
   const view = { output, height: () => undefined, ended: new AbortController().signal };
   const settings = monitorSettingsFor(production, { once: true, ...given }, role);
   const exitCode = await monitor(settings, { path: "", postgresPassword: "hush-hush" }, view);

@@ -19,7 +19,8 @@ import type { MonitorReport } from "../../../harness/report/monitor-report.ts";
 import { renderMonitor } from "../../../harness/report/render-monitor.ts";
 import { plain } from "../report/example-laws.ts";
 import { about, monitorOnce, monitorSettingsFor } from "./monitor-once.ts";
-import { empty, notedOutput, type Hardened, stageHardened } from "./stage-hardened.ts";
+import { empty, type Hardened, stageHardened } from "./stage-hardened.ts";
+import { rememberOutput } from "./remember-output.ts";
 import { database } from "./stage-production.ts";
 
 let production: Hardened;
@@ -133,7 +134,7 @@ describe("Prometheus", () => {
     const address = taken.address();
     const port = typeof address === "object" ? String(address?.port) : "";
     const view = {
-      output: notedOutput(),
+      output: rememberOutput(140),
       height: () => undefined,
       ended: new AbortController().signal,
     };
@@ -244,7 +245,7 @@ function metric(name: string, more: Partial<MonitorReport["metrics"][number]> = 
 
 /** Serves a database as a role sees it, for one scrape. */
 async function scraped(role: string) {
-  const output = notedOutput();
+  const output = rememberOutput(140);
   const ending = new AbortController();
   const view = { output, height: () => undefined, ended: ending.signal };
   const listening = Promise.withResolvers<string>();

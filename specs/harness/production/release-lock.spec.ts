@@ -17,7 +17,8 @@ import {
   releaseLockSettings,
 } from "../../../harness/production/leases/release-lock.ts";
 import { parseProductionSettings } from "../../../harness/production/settings.ts";
-import { empty, notedOutput, type Hardened, stageHardened } from "./stage-hardened.ts";
+import { empty, type Hardened, stageHardened } from "./stage-hardened.ts";
+import { rememberOutput } from "./remember-output.ts";
 import { owner } from "./stage-production.ts";
 
 let production: Hardened;
@@ -53,7 +54,7 @@ function leases() {
 }
 
 async function run(given: object = {}, role: string = owner) {
-  const output = notedOutput();
+  const output = rememberOutput(140);
   const settings = parseProductionSettings(releaseLockSettings, "release-lock", {
     url: production.url(role),
     impliedBindings: "fixtures/m10/binding.ts",

@@ -1,21 +1,22 @@
 import type { Output } from "../../../harness/verify/output.ts";
+import { plain } from "../report/example-laws.ts";
 
 /** Keeps what a command tells a person, without colours. */
 export interface RememberedOutput extends Output {
+  /** What was told so far: whole lines, and behind a `~` what a progress line showed. */
+  readonly noted: string[];
+  /** The whole lines. */
   text(): string;
 }
 
-export function rememberOutput(): RememberedOutput {
-  const lines: string[] = [];
+export function rememberOutput(width = 120): RememberedOutput {
+  const noted: string[] = [];
   return {
-    palette: { good: plain, bad: plain, doubtful: plain, faint: plain, strong: plain },
-    width: () => 120,
-    line: (text) => void lines.push(text),
-    progress: () => {},
-    text: () => lines.join("\n"),
+    noted,
+    palette: plain,
+    width: () => width,
+    line: (text) => noted.push(text),
+    progress: (text) => noted.push(`~${text}`),
+    text: () => noted.filter((each) => !each.startsWith("~")).join("\n"),
   };
-}
-
-function plain(text: string): string {
-  return text;
 }

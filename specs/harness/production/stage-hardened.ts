@@ -1,9 +1,7 @@
 import { applyRevision } from "../../../harness/migrations/apply-revision.ts";
 import { readMigrations } from "../../../harness/migrations/read-migrations.ts";
 import type { Session } from "../../../harness/postgres/session.ts";
-import type { Output } from "../../../harness/verify/output.ts";
 import { openRun } from "../../../harness/verify/open-run.ts";
-import { plain } from "../report/example-laws.ts";
 import { owner, type Production, stageProduction } from "./stage-production.ts";
 
 /** Production after 022, on a server of its own; disposing it takes the server away. */
@@ -37,16 +35,4 @@ export async function empty({ admin }: Hardened): Promise<void> {
      alter sequence m10_recovery.m10_replay_duplicates_total restart;
      alter sequence m10_recovery.m10_outbox_retry_total restart;`,
   );
-}
-
-/** Whole lines as a terminal would show them, without colours. */
-export function notedOutput(): Output & { readonly noted: string[] } {
-  const noted: string[] = [];
-  return {
-    noted,
-    palette: plain,
-    width: () => 140,
-    line: (text) => noted.push(text),
-    progress: (text) => noted.push(`~${text}`),
-  };
 }
