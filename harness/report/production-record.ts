@@ -21,7 +21,10 @@ const recordedCommands = [
   "release-lock",
 ] as const;
 
-/** What a production command keeps: what it saw, did and when. */
+/**
+ * What a production command keeps: what it saw, did and when. Its JSON schema is `production-record.schema.json` beside
+ * this file, made from this one.
+ */
 export const productionRecord = z
   .strictObject({
     rehearsal: z.string().meta({ description: "The tool's version." }),

@@ -13,7 +13,9 @@ export function renderHtml({ title, parts }: Page): string {
   const body = html.ele("body");
   body.ele("h1").txt(title);
   for (const part of parts) addPart(body, part);
-  return `<!doctype html>\n${html.end({ headless: true, prettyPrint: true, allowEmptyTags: true })}\n`;
+  const text = html.end({ headless: true, prettyPrint: true, allowEmptyTags: true });
+  // Elements that HTML lets nothing stand in have no end.
+  return `<!doctype html>\n${text.replaceAll("></meta>", ">")}\n`;
 }
 
 function addPart(body: XMLBuilder, part: PagePart): void {

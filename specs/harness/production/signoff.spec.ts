@@ -7,7 +7,6 @@ import { readFile, writeFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { convert } from "xmlbuilder2";
 import { readMigrations } from "../../../harness/migrations/read-migrations.ts";
 import { migrationsHash } from "../../../harness/migrations/revision.ts";
 import { signoffSettings } from "../../../harness/production/settings.ts";
@@ -60,7 +59,7 @@ test("the pages show every command with its checks, and room for who signs", asy
   expect(markdown).toContain(String.raw`| go | apply | as \| it &lt;was\><br>a \*detail\* |`);
   expect(markdown).toContain("| DBA |  |  |  |");
   expect(html).toContain("as | it &lt;was&gt;");
-  expect(() => convert(html.replace("<!doctype html>", ""))).not.toThrow();
+  expect(html).not.toContain("</meta>");
 });
 
 test("what was not applied is signed as such, with another exit code", async () => {
