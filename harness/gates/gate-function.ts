@@ -1,10 +1,7 @@
-import { gateKey, gateLockClass } from "./gate-locks.ts";
+import { gateKey, gateLockClass, gateSchema, hitSequence } from "./gate-locks.ts";
 
 /** How many sessions of a gated database can be under control at once: `rehearsal.slot` is one of 1 to this. */
 export const gateSlots = 4;
-
-/** The schema of everything that gates need in a gated database. */
-const gateSchema = "rehearsal_gates";
 
 /**
  * The call of a gate, an expression that is false. The function itself runs without a lock_timeout, so it has to be told
@@ -45,7 +42,7 @@ export function gateFunction(versionNum: number): string {
   const unlogged = versionNum >= 150_000 ? "unlogged " : "";
   const sequences = Array.from(
     { length: gateSlots },
-    (_, index) => `create ${unlogged}sequence ${gateSchema}.hit_${index + 1};`,
+    (_, index) => `create ${unlogged}sequence ${hitSequence(index + 1)};`,
   );
   return `
     create schema ${gateSchema};
@@ -63,7 +60,7 @@ export function gateFunction(versionNum: number): string {
 export function scriptGates(slots: number): string {
   const sequences = Array.from(
     { length: slots },
-    (_, index) => `create sequence ${gateSchema}.hit_${index + 1};`,
+    (_, index) => `create sequence ${hitSequence(index + 1)};`,
   );
   return `create schema ${gateSchema};
 grant usage on schema ${gateSchema} to public;

@@ -3,10 +3,10 @@ import { sql } from "../postgres/query.ts";
 import type { Session } from "../postgres/session.ts";
 import { settlesWithin } from "../explore/settles-within.ts";
 import { noRest, patienceMs } from "./no-rest.ts";
-import type { GateLocks } from "../gates/gate-locks.ts";
+import { gateHits, type GateLocks } from "../gates/gate-locks.ts";
 import { comesToRest, type Puppet } from "./puppet.ts";
 
-const asked = z.object({ blocked: z.boolean() });
+const asked = z.object({ blocked: z.boolean(), hits: z.number() });
 
 /** What a controller has in its hand. */
 export interface Strings {
@@ -20,9 +20,9 @@ export async function holdAt(
   { locks }: Strings,
   puppet: Puppet,
   stop: number | undefined,
-): Promise<void> {
+): Promise<number | undefined> {
   puppet.stop = stop;
-  await locks.holdAt(puppet.slot, stop);
+  return await locks.holdAt(puppet.slot, stop);
 }
 
 /** Returns when a session that moves is held, idle, or waits for one of its peers. */
@@ -39,19 +39,38 @@ export async function comeToRest(strings: Strings, puppet: Puppet): Promise<void
   }
 }
 
+/**
+ * What a session says comes by another way than what is said of it: only if it has met no more gates than it has told is it
+ * known where it waits.
+ */
 async function isBlocked({ hand, puppets }: Strings, puppet: Puppet): Promise<boolean> {
   const peers = puppets.filter((each) => each !== puppet).map(({ session }) => session.pid);
-  const { blocked } = await hand.one(sql.type(asked)`
-    select pg_isolation_test_session_is_blocked(${puppet.session.pid}, ${sql.array(peers, "int4")}) as blocked`);
-  return blocked;
+  const { rows } = await hand.run(
+    `select pg_isolation_test_session_is_blocked($1, $2) as blocked, ${gateHits(puppet.slot)} as hits`,
+    [puppet.session.pid, peers],
+  );
+  const { blocked, hits } = asked.parse(rows[0]);
+  return blocked && hits === puppet.hits;
 }
 
-/** Whoever waits goes on by itself when it can, and is to be held at the gate after that. */
+/**
+ * Whoever waits goes on by itself when it can, and is to be held at the gate after that. One that went on before that gate
+ * was closed may have passed it: then it goes on to where it rests by itself.
+ */
 async function leaveWaiting(strings: Strings, puppet: Puppet): Promise<void> {
   const { hits } = puppet;
-  await holdAt(strings, puppet, hits + 1);
-  if (puppet.rest.kind === "moves" && puppet.hits === hits)
+  const metBy = (await holdAt(strings, puppet, hits + 1)) ?? hits;
+  if (metBy > hits) await passOn(strings, puppet);
+  else if (puppet.rest.kind === "moves" && puppet.hits === hits)
     puppet.rest = { kind: "waits", since: puppet.since };
+}
+
+async function passOn(strings: Strings, puppet: Puppet): Promise<void> {
+  await holdAt(strings, puppet, undefined);
+  if (puppet.rest.kind !== "held") return;
+  puppet.since = puppet.rest.at;
+  puppet.passed.push(puppet.rest.at);
+  puppet.rest = { kind: "moves" };
 }
 
 /**
