@@ -69,14 +69,26 @@ export async function leaveTenancy(tenancy: Tenancy): Promise<void> {
  */
 export async function clearTenancy(address: ServerAddress, runId: string): Promise<void> {
   await using admin = await openAdminSession(address);
+  while (!(await dropAll(admin, runId)));
+}
+
+/**
+ * Whoever is still at work in the run may have begun to make a database when the others were dropped: then its owner
+ * stays, and false is answered. Once the owner is gone there is nobody to make one for.
+ */
+async function dropAll(admin: Session, runId: string): Promise<boolean> {
   await dropDatabases(admin, runId);
   const named = await admin.all(sql.type(z.object({ name: z.string() }))`
     select rolname as name from pg_roles
     where starts_with(rolname, ${ofRun(runId)}) or shobj_description(oid, 'pg_authid') = ${guestMark(runId)}`);
-  await dropRoles(
-    admin,
-    named.map(({ name }) => name),
-  );
+  try {
+    const roles = named.map(({ name }) => name);
+    await dropRoles(admin, roles);
+    return true;
+  } catch (error) {
+    if ((await databasesOf(admin, runId)).length === 0) throw error;
+    return false;
+  }
 }
 
 export function tenancyPrefix(runId: string): string {
@@ -131,11 +143,14 @@ function guestMark(runId: string): string {
 }
 
 async function dropDatabases(admin: Session, runId: string): Promise<void> {
+  for (const name of await databasesOf(admin, runId))
+    await admin.run(`drop database if exists ${quoteName(name)} with (force)`);
+}
+
+async function databasesOf(admin: Session, runId: string): Promise<readonly string[]> {
   const named = await admin.all(sql.type(z.object({ name: z.string() }))`
     select datname as name from pg_database where starts_with(datname, ${ofRun(runId)})`);
-  for (const { name } of named) {
-    await admin.run(`drop database if exists ${quoteName(name)} with (force)`);
-  }
+  return named.map(({ name }) => name);
 }
 
 /** How the names of what a run makes begin. */
