@@ -1,7 +1,4 @@
-import { impliedBindings } from "./implied-bindings.ts";
-import { keepCompiled } from "./keep-compiled.ts";
-import { exitCodes, productionCommand } from "./production-command.ts";
-import { runScript } from "./run-script.ts";
+import { exitCodes, productionCommand, runProduction } from "./production-command.ts";
 
 const command = productionCommand(
   "apply",
@@ -17,16 +14,12 @@ const command = productionCommand(
   .option("--resume <command>", "run afterwards, however it went")
   .addHelpText("after", exitCodes);
 
-await runScript(async () => {
-  command.parse();
-  keepCompiled();
+await runProduction(command, async () => {
   const { apply } = await import("../harness/production/move/apply.ts");
   const { parseProductionSettings, applySettings } =
     await import("../harness/production/settings.ts");
-  const { readEnvironment } = await import("../harness/verify/environment.ts");
-  const { openOutput } = await import("../harness/verify/output.ts");
-  const given = { ...command.opts(), impliedBindings };
-  const settings = parseProductionSettings(applySettings, "apply", given);
-  const record = await apply(settings, readEnvironment(), await openOutput(process.stdout));
-  return record.exitCode;
+  return {
+    parse: (given) => parseProductionSettings(applySettings, "apply", given),
+    run: apply,
+  };
 });

@@ -1,7 +1,4 @@
-import { impliedBindings } from "./implied-bindings.ts";
-import { keepCompiled } from "./keep-compiled.ts";
-import { exitCodes, productionCommand } from "./production-command.ts";
-import { runScript } from "./run-script.ts";
+import { exitCodes, productionCommand, runProduction } from "./production-command.ts";
 
 const command = productionCommand(
   "plan",
@@ -11,16 +8,12 @@ const command = productionCommand(
   .option("--lock-timeout <ms>", "how long a statement waits for a lock", "50")
   .addHelpText("after", exitCodes);
 
-await runScript(async () => {
-  command.parse();
-  keepCompiled();
+await runProduction(command, async () => {
   const { plan } = await import("../harness/production/move/plan.ts");
   const { parseProductionSettings, planSettings } =
     await import("../harness/production/settings.ts");
-  const { readEnvironment } = await import("../harness/verify/environment.ts");
-  const { openOutput } = await import("../harness/verify/output.ts");
-  const given = { ...command.opts(), impliedBindings };
-  const settings = parseProductionSettings(planSettings, "plan", given);
-  const record = await plan(settings, readEnvironment(), await openOutput(process.stdout));
-  return record.exitCode;
+  return {
+    parse: (given) => parseProductionSettings(planSettings, "plan", given),
+    run: plan,
+  };
 });

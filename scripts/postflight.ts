@@ -1,7 +1,4 @@
-import { impliedBindings } from "./implied-bindings.ts";
-import { keepCompiled } from "./keep-compiled.ts";
-import { exitCodes, productionCommand } from "./production-command.ts";
-import { runScript } from "./run-script.ts";
+import { exitCodes, productionCommand, runProduction } from "./production-command.ts";
 
 const command = productionCommand(
   "postflight",
@@ -12,16 +9,12 @@ const command = productionCommand(
   .option("--health <url>", "a health check that must answer well")
   .addHelpText("after", exitCodes);
 
-await runScript(async () => {
-  command.parse();
-  keepCompiled();
+await runProduction(command, async () => {
   const { postflight } = await import("../harness/production/postflight/postflight.ts");
   const { parseProductionSettings, postflightSettings } =
     await import("../harness/production/settings.ts");
-  const { readEnvironment } = await import("../harness/verify/environment.ts");
-  const { openOutput } = await import("../harness/verify/output.ts");
-  const given = { ...command.opts(), impliedBindings };
-  const settings = parseProductionSettings(postflightSettings, "postflight", given);
-  const record = await postflight(settings, readEnvironment(), await openOutput(process.stdout));
-  return record.exitCode;
+  return {
+    parse: (given) => parseProductionSettings(postflightSettings, "postflight", given),
+    run: postflight,
+  };
 });

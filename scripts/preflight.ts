@@ -1,7 +1,4 @@
-import { impliedBindings } from "./implied-bindings.ts";
-import { keepCompiled } from "./keep-compiled.ts";
-import { exitCodes, productionCommand } from "./production-command.ts";
-import { runScript } from "./run-script.ts";
+import { exitCodes, productionCommand, runProduction } from "./production-command.ts";
 
 const command = productionCommand(
   "preflight",
@@ -16,16 +13,12 @@ const command = productionCommand(
   .option("--redis-password-file <file>", "holds the password; else REDISCLI_AUTH")
   .addHelpText("after", exitCodes);
 
-await runScript(async () => {
-  command.parse();
-  keepCompiled();
+await runProduction(command, async () => {
   const { preflight } = await import("../harness/production/preflight/preflight.ts");
   const { parseProductionSettings, preflightSettings } =
     await import("../harness/production/settings.ts");
-  const { readEnvironment } = await import("../harness/verify/environment.ts");
-  const { openOutput } = await import("../harness/verify/output.ts");
-  const given = { ...command.opts(), impliedBindings };
-  const settings = parseProductionSettings(preflightSettings, "preflight", given);
-  const record = await preflight(settings, readEnvironment(), await openOutput(process.stdout));
-  return record.exitCode;
+  return {
+    parse: (given) => parseProductionSettings(preflightSettings, "preflight", given),
+    run: preflight,
+  };
 });

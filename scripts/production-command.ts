@@ -1,4 +1,10 @@
 import { Command } from "commander";
+import type { ProductionRecord } from "../harness/report/production-record.ts";
+import type { Environment } from "../harness/verify/environment.ts";
+import type { Output } from "../harness/verify/output.ts";
+import { impliedBindings } from "./implied-bindings.ts";
+import { keepCompiled } from "./keep-compiled.ts";
+import { runScript } from "./run-script.ts";
 
 const again = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -27,3 +33,30 @@ export function productionCommand(name: string, description: string): Command {
 
 /** What exit codes mean, for the end of `--help`. */
 export const exitCodes = "\nExit code: 0 go, 1 no go, 2 bad input, 3 cannot tell.";
+
+/** What a command does, and how its options are read. */
+export interface ProductionVerb<Settings> {
+  readonly parse: (given: unknown) => Settings;
+  readonly run: (
+    settings: Settings,
+    environment: Environment,
+    output: Output,
+  ) => Promise<ProductionRecord>;
+}
+
+/** Runs a command line to its end. The verb is loaded once the options are known to be some. */
+export async function runProduction<Settings>(
+  command: Command,
+  load: () => Promise<ProductionVerb<Settings>>,
+): Promise<void> {
+  await runScript(async () => {
+    command.parse();
+    keepCompiled();
+    const { parse, run } = await load();
+    const { readEnvironment } = await import("../harness/verify/environment.ts");
+    const { openOutput } = await import("../harness/verify/output.ts");
+    const settings = parse({ ...command.opts(), impliedBindings });
+    const record = await run(settings, readEnvironment(), await openOutput(process.stdout));
+    return record.exitCode;
+  });
+}

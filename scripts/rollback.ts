@@ -1,7 +1,4 @@
-import { impliedBindings } from "./implied-bindings.ts";
-import { keepCompiled } from "./keep-compiled.ts";
-import { exitCodes, productionCommand } from "./production-command.ts";
-import { runScript } from "./run-script.ts";
+import { exitCodes, productionCommand, runProduction } from "./production-command.ts";
 
 const command = productionCommand(
   "rollback",
@@ -16,16 +13,12 @@ const command = productionCommand(
   .option("--resume <command>", "run afterwards, however it went")
   .addHelpText("after", exitCodes);
 
-await runScript(async () => {
-  command.parse();
-  keepCompiled();
+await runProduction(command, async () => {
   const { rollback } = await import("../harness/production/move/rollback.ts");
   const { parseProductionSettings, rollbackSettings } =
     await import("../harness/production/settings.ts");
-  const { readEnvironment } = await import("../harness/verify/environment.ts");
-  const { openOutput } = await import("../harness/verify/output.ts");
-  const given = { ...command.opts(), impliedBindings };
-  const settings = parseProductionSettings(rollbackSettings, "rollback", given);
-  const record = await rollback(settings, readEnvironment(), await openOutput(process.stdout));
-  return record.exitCode;
+  return {
+    parse: (given) => parseProductionSettings(rollbackSettings, "rollback", given),
+    run: rollback,
+  };
 });

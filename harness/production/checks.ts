@@ -5,7 +5,7 @@ import type { Finding } from "./finding.ts";
 
 /** The checks of a command in the order in which they were made, each told as it ends. */
 export interface Checks {
-  add(name: string, finding: Finding): void;
+  readonly add: (name: string, finding: Finding) => void;
   made(): readonly Check[];
   /** Whether one of them keeps the command from going on. */
   stop(): boolean;

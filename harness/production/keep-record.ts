@@ -75,7 +75,7 @@ export async function readRecords(
 ): Promise<
   readonly { readonly file: string; readonly text: string; readonly record: ProductionRecord }[]
 > {
-  const names = (await readdir(folder).catch(() => [])).filter((name) =>
+  const names = (await readdir(folder).catch(noFolder)).filter((name) =>
     /^\d{8}T\d+Z-[a-z-]+\.json$/u.test(name),
   );
   return await Promise.all(
@@ -97,4 +97,10 @@ function parseRecord(file: string, text: string): ProductionRecord {
       { cause },
     );
   }
+}
+
+/** A folder that nobody has made yet holds no record. */
+function noFolder(error: unknown): [] {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+  throw error;
 }

@@ -36,6 +36,7 @@ export async function look<Value>(
     await session.run("commit");
     return value;
   } catch (error) {
+    // On a connection that is lost there is nothing to take back, and why it failed is told by the first error.
     await session.run("rollback").catch(() => {});
     throw error;
   }

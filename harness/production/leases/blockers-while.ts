@@ -24,7 +24,7 @@ export async function blockersWhile(
   }
 }
 
-/** Often enough within a lock timeout of a second. */
+/** For whom a session waits is told to nobody: it is asked, often enough within a lock timeout of a second. */
 const pauseMs = 20;
 
 const blockersOf = (pid: number) => sql.type(z.object({ who: z.string(), end: z.string() }))`

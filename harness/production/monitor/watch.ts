@@ -27,7 +27,7 @@ export async function watch(
   }
 }
 
-/** Is over at once when it is aborted. */
+/** The time between two readings is what was asked for; there is no event to wait for. Over at once when it is aborted. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
     await setTimeout(Math.max(milliseconds, 0), undefined, { signal });

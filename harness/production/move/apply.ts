@@ -8,13 +8,11 @@ import { carryOut } from "./carry-out.ts";
 import type { Checks } from "../checks.ts";
 import { demandConfirmed } from "./confirm.ts";
 import { type Errand, readErrand } from "../errand.ts";
-import { prepareRecords } from "../keep-record.ts";
 import { planOf } from "./plan.ts";
 import { inPause } from "./pause.ts";
 import { checkPreflight, checkRehearsal } from "./rehearsal-gate.ts";
 import type { ApplySettings } from "../settings.ts";
 import { recorded } from "../recorded.ts";
-import { tellHead } from "../tell.ts";
 
 /**
  * The whole of `pnpm apply`: brings a database from the revision before to the revision, if it was rehearsed and looked
@@ -28,9 +26,8 @@ export async function apply(
   const startedAt = new Date();
   const errand = await readErrand(settings, environment);
   demandConfirmed(errand.target, settings.confirm);
-  await prepareRecords(errand.records);
-  tellHead(output, errand, "apply");
-  return await recorded(errand, "apply", startedAt, output, (run, checks) =>
+  const order = { errand, command: "apply", question: "apply", startedAt, output } as const;
+  return await recorded({ ...order, changes: true }, (run, checks) =>
     work(run, errand, settings, checks, output),
   );
 }

@@ -172,5 +172,6 @@ async function takeBack(
   } catch {
     session.drop();
   }
-  await trying.catch(() => {});
+  // How it ended is told by whoever awaits it for that.
+  await Promise.allSettled([trying]);
 }

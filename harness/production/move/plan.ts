@@ -8,15 +8,13 @@ import type { TracedStep } from "../../migrations/trace-move.ts";
 import type { ProductionRecord } from "../../report/production-record.ts";
 import { renderPlainTable } from "../../report/plain-table.ts";
 import type { Environment } from "../../verify/environment.ts";
-import { inRun } from "../../verify/open-run.ts";
 import type { Output } from "../../verify/output.ts";
 import { writeWhole } from "../../verify/write-whole.ts";
 import { type Errand, readErrand } from "../errand.ts";
-import { keepRecord, prepareRecords } from "../keep-record.ts";
 import { go } from "../finding.ts";
+import { recorded } from "../recorded.ts";
 import { rehearse } from "../rehearse.ts";
 import type { PlanSettings } from "../settings.ts";
-import { tellEnd, tellHead } from "../tell.ts";
 
 /** What `apply` runs, as one text; the hash is of it. */
 export interface Plan {
@@ -43,9 +41,8 @@ export async function plan(
 ): Promise<ProductionRecord> {
   const startedAt = new Date();
   const errand = await readErrand(settings, environment);
-  await prepareRecords(errand.records);
-  tellHead(output, errand, "what will run");
-  return await inRun(async (run) => {
+  const order = { errand, command: "plan", question: "what will run", startedAt, output } as const;
+  return await recorded({ ...order, changes: false }, async (run, checks) => {
     output.progress(output.palette.faint("rehearsing on a server of the same major"));
     const rehearsed = await rehearse(run, { ...errand, major: errand.target.major });
     output.progress("");
@@ -61,11 +58,8 @@ export async function plan(
     output.line(`by hand: psql ${move.transactional ? "-1 " : ""}-f ${file}`);
     output.line(`with alembic instead: alembic upgrade ${revision.id}, then pnpm postflight`);
     const steps = rehearsed.up.map(renderStep);
-    const check = { name: "plan", ...go(`${move.texts.length} statements in ${file}`, steps) };
-    const facts = { file, "plan sha256": hash, "rehearsed on": rehearsed.version };
-    const kept = await keepRecord(errand, "plan", startedAt, { checks: [check], facts });
-    tellEnd(output, kept.record, kept.file);
-    return kept.record;
+    checks.add("plan", go(`${move.texts.length} statements in ${file}`, steps));
+    return { file, "plan sha256": hash, "rehearsed on": rehearsed.version };
   });
 }
 

@@ -16,7 +16,6 @@ import { demandConfirmed } from "./confirm.ts";
 import { atRevision } from "../at-revision.ts";
 import { checkDrift, findDrift } from "../drift.ts";
 import { type Errand, readErrand } from "../errand.ts";
-import { prepareRecords } from "../keep-record.ts";
 import { look, lookSettings, type Looker } from "../look.ts";
 import { inPause } from "./pause.ts";
 import { planOf } from "./plan.ts";
@@ -27,7 +26,6 @@ import { orUnknown } from "../finding.ts";
 import { recorded } from "../recorded.ts";
 import { rehearse, type Rehearsed } from "../rehearse.ts";
 import type { RollbackSettings } from "../settings.ts";
-import { tellHead } from "../tell.ts";
 
 /**
  * The whole of `pnpm rollback`: says what down would destroy, goes on only where nothing would be lost or somebody wants
@@ -41,9 +39,14 @@ export async function rollback(
   const startedAt = new Date();
   const errand = await readErrand(settings, environment);
   demandConfirmed(errand.target, settings.confirm);
-  await prepareRecords(errand.records);
-  tellHead(output, errand, "roll it back");
-  return await recorded(errand, "rollback", startedAt, output, (run, checks) =>
+  const order = {
+    errand,
+    command: "rollback",
+    question: "roll it back",
+    startedAt,
+    output,
+  } as const;
+  return await recorded({ ...order, changes: true }, (run, checks) =>
     work(run, errand, settings, checks, output),
   );
 }

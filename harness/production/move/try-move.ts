@@ -42,7 +42,8 @@ export async function tryMove(
       if (!again || options.stop.aborted) return { kind: "refused", tries, failure };
       const seconds = Math.min(firstPauseSeconds * 2 ** (tries - 1), longestPauseSeconds);
       options.waiting(tries, seconds, failure);
-      await pause(seconds * 1000, undefined, { signal: options.stop }).catch(() => {});
+      // That somebody gives up a lock is told to nobody; a signal ends the pause, and that is looked at next.
+      await Promise.allSettled([pause(seconds * 1000, undefined, { signal: options.stop })]);
       if (options.stop.aborted) return { kind: "refused", tries, failure };
     }
   }

@@ -5,7 +5,6 @@ import type { Output } from "../../verify/output.ts";
 import { atRevision } from "../at-revision.ts";
 import { checkDrift, findDrift } from "../drift.ts";
 import { type Errand, readErrand } from "../errand.ts";
-import { prepareRecords } from "../keep-record.ts";
 import { checkHealth } from "./check-health.ts";
 import type { Checks } from "../checks.ts";
 import { look, lookSettings, type Looker } from "../look.ts";
@@ -15,7 +14,6 @@ import { recorded } from "../recorded.ts";
 import { rehearse } from "../rehearse.ts";
 import type { PostflightSettings } from "../settings.ts";
 import { findTarget, type Target } from "../target.ts";
-import { tellHead } from "../tell.ts";
 
 /**
  * The whole of `pnpm postflight`: says whether what was rehearsed is there, calls every function as the application does,
@@ -32,9 +30,9 @@ export async function postflight(
     settings.appUrl === undefined
       ? errand.target
       : await findTarget(settings.appUrl, settings.appPasswordFile, environment);
-  await prepareRecords(errand.records);
-  tellHead(output, errand, "is it there and does it work");
-  return await recorded(errand, "postflight", startedAt, output, async (run, checks) => {
+  const question = "is it there and does it work";
+  const order = { errand, command: "postflight", question, startedAt, output } as const;
+  return await recorded({ ...order, changes: false }, async (run, checks) => {
     output.progress(output.palette.faint("rehearsing on a server of the same major"));
     const rehearsed = await rehearse(run, { ...errand, major: errand.target.major });
     await using session = await errand.target.connect("postflight", lookSettings);

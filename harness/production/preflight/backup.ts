@@ -50,7 +50,7 @@ export async function takeBackup(
   } catch (error) {
     const said = error instanceof ProgramFailure ? error.stderr.trim() : String(error);
     if (!(error instanceof ProgramFailure) && !isOfTheSystem(error)) throw error;
-    await rm(file, { force: true }).catch(() => {});
+    await removeHalf(file);
     return noGo(`no backup could be written to ${order.folder}: ${said}`);
   }
 }
@@ -77,6 +77,13 @@ function environmentOf({ address, database, role }: Errand["target"], path: stri
     ...(address.adminPassword === undefined ? {} : { PGPASSWORD: address.adminPassword }),
     ...(address.sslMode === undefined ? {} : { PGSSLMODE: address.sslMode }),
   };
+}
+
+/** Where the folder itself could not be made there is no half either. */
+async function removeHalf(file: string): Promise<void> {
+  await rm(file, { force: true }).catch((error: unknown) => {
+    if (!isOfTheSystem(error)) throw error;
+  });
 }
 
 /** As `pg_restore` reads it back, where there is one. */

@@ -2,19 +2,18 @@ import { z } from "zod";
 import { readCatalogIn } from "../../catalog/read-catalog.ts";
 import { sql } from "../../postgres/query.ts";
 import type { Session } from "../../postgres/session.ts";
-import type { Check, ProductionRecord } from "../../report/production-record.ts";
-import { renderCheck } from "../../report/render-checks.ts";
+import type { ProductionRecord } from "../../report/production-record.ts";
 import type { Environment } from "../../verify/environment.ts";
-import { inRun, type Run } from "../../verify/open-run.ts";
+import type { Run } from "../../verify/open-run.ts";
 import type { Output } from "../../verify/output.ts";
 import { passwordIn } from "../../verify/read-password.ts";
+import type { Checks } from "../checks.ts";
 import { checkDrift, findDrift } from "../drift.ts";
 import { type Errand, readErrand } from "../errand.ts";
-import { keepRecord, prepareRecords } from "../keep-record.ts";
 import { look, lookSettings } from "../look.ts";
+import { recorded } from "../recorded.ts";
 import { rehearse } from "../rehearse.ts";
 import type { PreflightSettings } from "../settings.ts";
-import { tellEnd, tellHead } from "../tell.ts";
 import { takeBackup } from "./backup.ts";
 import { ledgerPlace } from "./ledger-place.ts";
 import { lockHolders, tableSizes } from "./lock-holders.ts";
@@ -40,14 +39,16 @@ export async function preflight(
 ): Promise<ProductionRecord> {
   const startedAt = new Date();
   const errand = await readErrand(settings, environment);
-  await prepareRecords(errand.records);
-  tellHead(output, errand, "may it come");
-  return await inRun(async (run) => {
-    const { checks, facts } = await lookOver(run, errand, settings, environment, output, startedAt);
-    const { record, file } = await keepRecord(errand, "preflight", startedAt, { checks, facts });
-    tellEnd(output, record, file);
-    return record;
-  });
+  const order = {
+    errand,
+    command: "preflight",
+    question: "may it come",
+    startedAt,
+    output,
+  } as const;
+  return await recorded({ ...order, changes: false }, (run, checks) =>
+    lookOver(run, errand, settings, environment, checks, output),
+  );
 }
 
 async function lookOver(
@@ -55,35 +56,29 @@ async function lookOver(
   errand: Errand,
   settings: PreflightSettings,
   environment: Environment,
+  checks: Checks,
   output: Output,
-  at: Date,
-) {
+): Promise<Record<string, string>> {
   output.progress(output.palette.faint("rehearsing on a server of the same major"));
   const rehearsed = await rehearse(run, { ...errand, major: errand.target.major });
   output.progress("");
   await using session = await errand.target.connect("preflight", lookSettings);
   const context: PreflightContext = { ...errand, rehearsed, limits: limitsOf(settings) };
-  const tell = (check: Check): void =>
-    output.line(renderCheck(check, output.palette, output.width()));
-  const checks = [...(await runChecks(session, databaseChecks, context, tell))];
-  const add = (check: Check): void => {
-    checks.push(check);
-    tell(check);
-  };
+  await runChecks(session, databaseChecks, context, checks.add);
   const redisPassword = await passwordIn(settings.redisPasswordFile, environment.redisPassword);
   const streams = errand.production?.streams ?? [];
-  add({ name: "redis", ...(await checkRedis(settings.redis, redisPassword, streams)) });
+  checks.add("redis", await checkRedis(settings.redis, redisPassword, streams));
   if (settings.backup !== undefined) {
     const order = {
       folder: settings.backup,
       path: environment.path,
       schemas: newSchemas(rehearsed.empty, rehearsed.baseline),
       before: errand.selection.revision.id,
-      at,
+      at: new Date(),
     };
-    add({ name: "backup", ...(await takeBackup(run.folder, errand, order)) });
+    checks.add("backup", await takeBackup(run.folder, errand, order));
   }
-  return { checks, facts: await pointInTime(session) };
+  return await pointInTime(session);
 }
 
 const drift: PreflightCheck = {

@@ -1,6 +1,5 @@
-import type { Check } from "../../report/production-record.ts";
 import type { Session } from "../../postgres/session.ts";
-import { orUnknown } from "../finding.ts";
+import { type Finding, orUnknown } from "../finding.ts";
 import { look } from "../look.ts";
 import type { PreflightCheck, PreflightContext } from "./preflight-check.ts";
 
@@ -9,14 +8,8 @@ export async function runChecks(
   session: Session,
   checks: readonly PreflightCheck[],
   context: PreflightContext,
-  tell: (check: Check) => void,
-): Promise<readonly Check[]> {
-  const made: Check[] = [];
-  for (const { name, look: find } of checks) {
-    const finding = await orUnknown(() => look(session, (looker) => find(looker, context)));
-    const check = { name, ...finding };
-    made.push(check);
-    tell(check);
-  }
-  return made;
+  tell: (name: string, finding: Finding) => void,
+): Promise<void> {
+  for (const { name, look: find } of checks)
+    tell(name, await orUnknown(() => look(session, (looker) => find(looker, context))));
 }

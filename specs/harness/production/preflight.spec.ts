@@ -15,6 +15,8 @@ import { runChecks } from "../../../harness/production/preflight/run-checks.ts";
 import { rehearse, type Rehearsed } from "../../../harness/production/rehearse.ts";
 import type { Check } from "../../../harness/report/production-record.ts";
 import { openRun, type Run } from "../../../harness/verify/open-run.ts";
+import { startChecks } from "../../../harness/production/checks.ts";
+import { rememberOutput } from "./remember-output.ts";
 import { openErrand } from "./open-errand.ts";
 import { plainText, sql } from "../../../harness/postgres/query.ts";
 import { owner, type Production, stageProduction } from "./stage-production.ts";
@@ -275,7 +277,9 @@ test("a look that was given a transaction id after all is not believed", async (
 
 async function checksAs(role = owner, limits: Limits = usualLimits): Promise<readonly Check[]> {
   await using session = await production.enter(role, "preflight", lookSettings);
-  return await runChecks(session, databaseChecks, { ...errand, rehearsed, limits }, () => {});
+  const checks = startChecks(rememberOutput());
+  await runChecks(session, databaseChecks, { ...errand, rehearsed, limits }, checks.add);
+  return checks.made();
 }
 
 async function asAdmin(statements: string): Promise<void> {
