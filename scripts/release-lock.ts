@@ -1,7 +1,4 @@
-import { impliedBindings } from "./implied-bindings.ts";
-import { keepCompiled } from "./keep-compiled.ts";
-import { productionCommand } from "./production-command.ts";
-import { runScript } from "./run-script.ts";
+import { productionCommand, runProduction } from "./production-command.ts";
 
 const command = productionCommand(
   "release-lock",
@@ -11,17 +8,12 @@ const command = productionCommand(
   .option("--confirm <lock>", "the name again; without it nothing is changed")
   .addHelpText("after", "\nExit code: 0 released, 1 not released, 2 bad input, 3 cannot tell.");
 
-await runScript(async () => {
-  command.parse();
-  keepCompiled();
+await runProduction(command, async () => {
   const { releaseLock, releaseLockSettings } =
     await import("../harness/production/leases/release-lock.ts");
   const { parseProductionSettings } = await import("../harness/production/settings.ts");
-  const { readEnvironment } = await import("../harness/verify/environment.ts");
-  const { openOutput } = await import("../harness/verify/output.ts");
-  const given = { ...command.opts(), impliedBindings };
-  const settings = parseProductionSettings(releaseLockSettings, "release-lock", given);
-  const output = await openOutput(process.stdout);
-  const record = await releaseLock(settings, readEnvironment(), output);
-  return record.exitCode;
+  return {
+    parse: (given) => parseProductionSettings(releaseLockSettings, "release-lock", given),
+    run: releaseLock,
+  };
 });

@@ -1,18 +1,16 @@
 import { z } from "zod";
 import type { Session } from "../../postgres/session.ts";
-import type { Check, ProductionRecord } from "../../report/production-record.ts";
-import { renderCheck } from "../../report/render-checks.ts";
+import type { ProductionRecord } from "../../report/production-record.ts";
 import { RehearsalError } from "../../verdict/rehearsal-error.ts";
 import type { Environment } from "../../verify/environment.ts";
 import type { Output } from "../../verify/output.ts";
 import { blockersWhile } from "./blockers-while.ts";
 import { type Errand, readErrand } from "../errand.ts";
-import { keepRecord, prepareRecords } from "../keep-record.ts";
 import { look, lookSettings } from "../look.ts";
 import { type Finding, go, noGo, noted, unknown } from "../finding.ts";
 import type { Lease, LeaseControl } from "../production-binding.ts";
 import { commonSettings } from "../settings.ts";
-import { tellEnd, tellHead } from "../tell.ts";
+import { recorded } from "../recorded.ts";
 
 export const releaseLockSettings = z
   .strictObject({
@@ -39,24 +37,19 @@ export async function releaseLock(
   const startedAt = new Date();
   const errand = await readErrand(settings, environment);
   const leases = leasesOf(errand);
-  await prepareRecords(errand.records);
-  tellHead(output, errand, `may ${settings.name} be taken from its holder`);
-  await using looker = await errand.target.connect("release-lock", lookSettings);
-  const checks: Check[] = [];
-  const tell = (name: string, finding: Finding): void => {
-    checks.push({ name, ...finding });
-    output.line(renderCheck({ name, ...finding }, output.palette, output.width()));
-  };
-  const lease = await findLease(looker, leases, settings.name);
-  if (lease === undefined) tell("lease", noGo(`nobody has a lease on ${settings.name}`));
-  else {
-    tell("lease", noted(describeLease(lease)));
-    tell("release", await release(errand, leases, lease, looker, settings.confirm));
-  }
-  const facts = lease === undefined ? {} : { holder: lease.holder, token: String(lease.token) };
-  const { record, file } = await keepRecord(errand, "release-lock", startedAt, { checks, facts });
-  tellEnd(output, record, file);
-  return record;
+  const question = `may ${settings.name} be taken from its holder`;
+  const order = { errand, command: "release-lock", question, startedAt, output } as const;
+  return await recorded({ ...order, changes: true }, async (_, checks) => {
+    await using looker = await errand.target.connect("release-lock", lookSettings);
+    const lease = await findLease(looker, leases, settings.name);
+    if (lease === undefined) {
+      checks.add("lease", noGo(`nobody has a lease on ${settings.name}`));
+      return {};
+    }
+    checks.add("lease", noted(describeLease(lease)));
+    checks.add("release", await release(errand, leases, lease, looker, settings.confirm));
+    return { holder: lease.holder, token: String(lease.token) };
+  });
 }
 
 function leasesOf({ production, folder }: Errand): LeaseControl {
