@@ -1,5 +1,5 @@
 import type { Check } from "../report/production-record.ts";
-import { readServerError } from "../source/server-error.ts";
+import { readServerError, type ServerError } from "../source/server-error.ts";
 import { RehearsalError } from "../verdict/rehearsal-error.ts";
 
 /** What a check came to, whatever it is called. */
@@ -33,13 +33,19 @@ export async function orUnknown(find: () => Promise<Finding>): Promise<Finding> 
       return noGo(error.message);
     const said = readServerError(error);
     if (said === undefined) throw error;
-    const how = reasons[said.sqlstate] ?? `the server refused (${said.sqlstate})`;
-    return unknown(`could not be told: ${how}: ${said.message}`);
+    return unknown(`could not be told: ${describeRefusal(said)}`);
   }
 }
 
+/** Why the server does not show something, in words a person can act on, and its own. */
+export function describeRefusal({ sqlstate, message }: ServerError): string {
+  return `${reasons[sqlstate] ?? `the server refused (${sqlstate})`}: ${message}`;
+}
+
 const reasons: Readonly<Record<string, string>> = {
+  "3F000": "it is not there",
   "42501": "this role may not see it",
-  "57014": "it took too long",
+  "42P01": "it is not there",
   "55P03": "it is locked",
+  "57014": "it took too long",
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { sql } from "../../postgres/query.ts";
 import type { Session } from "../../postgres/session.ts";
 import { endsSession, readServerError } from "../../source/server-error.ts";
+import { describeRefusal } from "../finding.ts";
 import { look, type Looker, lookSettings } from "../look.ts";
 import type { Metric, ProductionBinding, View, ViewRow } from "../production-binding.ts";
 
@@ -64,15 +65,6 @@ async function ask<Value>(looker: Looker, query: () => Promise<Value>): Promise<
     const said = readServerError(error);
     if (said === undefined || endsSession(said)) throw error;
     await looker.run("rollback to savepoint asked");
-    const reason = reasons[said.sqlstate] ?? `the server refused (${said.sqlstate})`;
-    return { known: false, reason: `${reason}: ${said.message}` };
+    return { known: false, reason: describeRefusal(said) };
   }
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  "3F000": "it is not there",
-  "42501": "this role may not see it",
-  "42P01": "it is not there",
-  "55P03": "it is locked",
-  "57014": "it took too long",
-};
